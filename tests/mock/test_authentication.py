@@ -1,0 +1,220 @@
+"""A token or a signature; signatures are made here by the vendor's own signer."""
+
+from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
+
+import pytest
+from coc_steps._signer import authorization
+from coc_steps.mock import serve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from .wire import send, vendor_signed
+
+NOW = datetime(2025, 7, 1, 13, 1, 45, tzinfo=UTC)
+DATE = "20250701T130145Z"
+# With a slash in the id the vendor's signer signs what it does not send.
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="/"), min_size=1)
+
+
+@pytest.fixture(scope="module")
+def mock():
+    with serve(clock=NOW.timestamp, tickets={"EX1": 12}) as server:
+        yield server
+
+
+@pytest.fixture
+def path():
+    return "/v1/executions/EX1/steps"
+
+
+def code(answer):
+    """Give the status and, of a 401, the code; look at its shape in passing."""
+    status, headers, body = answer
+    if status != 401:
+        return status
+    assert body.startswith(b'{"error_code":"APIGW.0')
+    assert b"error_msg" in body
+    assert headers["X-Request-Id"].encode() in body
+    return body[15:25].decode()
+
+
+def test_token(mock, path):
+    assert code(send(mock, path, {"X-Auth-Token": mock.token})) == 200
+    assert code(send(mock, path, {"x-auth-token": f" {mock.token} "})) == 200
+
+
+@pytest.mark.parametrize("token", ["", "x", "\xe9"])
+def test_a_wrong_token(mock, path, token):
+    assert code(send(mock, path, {"X-Auth-Token": token})) == "APIGW.0307"
+    assert code(send(mock, path, {"X-Auth-Token": mock.token + token + "x"})) == "APIGW.0307"
+    assert code(send(mock, path, {"X-Auth-Token": mock.token[:-1] + token})) == "APIGW.0307"
+
+
+def test_a_token_is_no_signature_and_the_other_way_round(mock, path):
+    assert code(send(mock, path, {"Authorization": mock.token})) == "APIGW.0301"
+    assert code(send(mock, path, {"X-Auth-Token": mock.secret_key})) == "APIGW.0307"
+
+
+def test_nothing(mock, path):
+    assert code(send(mock, path, {})) == "APIGW.0301"
+
+
+def test_both(mock, path):
+    target, headers = vendor_signed(mock, path, [], DATE)
+    assert code(send(mock, target, headers)) == 200
+    assert code(send(mock, target, {**headers, "X-Auth-Token": mock.token})) == "APIGW.0301"
+
+
+def test_twice(mock, path):
+    headers = {"X-Auth-Token": mock.token, "x-auth-token": mock.token}
+    assert code(send(mock, path, headers)) == "APIGW.0301"
+
+
+@given(
+    ticket=TEXT,
+    pairs=st.lists(
+        st.tuples(st.sampled_from(["limit", "offset", "execution_step_id_list"]) | TEXT, st.text())
+    ),
+)
+def test_what_the_vendor_signs_is_let_in(mock, ticket, pairs):
+    path = f"/v1/executions/{quote(ticket, safe='')}/steps"
+    target, headers = vendor_signed(mock, path, pairs, DATE)
+    assert code(send(mock, target, headers)) in (200, 400)
+
+
+def test_all_kinds_of_signed_headers(mock, path):
+    more = {"X-Project-Id": "p", "X-Security-Token": "s", "X-Domain-Id": "d", "X-Language": "en-us"}
+    target, headers = vendor_signed(mock, path, [("limit", 5)], DATE, more=more)
+    assert "host;x-domain-id;x-language;x-project-id;x-sdk-date;x-sec" in headers["Authorization"]
+    assert code(send(mock, target, headers)) == 200
+
+
+def test_the_host_need_not_be_signed(mock, path):
+    target, headers = vendor_signed(mock, path, [], DATE)
+    del headers["Host"]
+    assert code(send(mock, target, headers)) == 200
+    headers["Authorization"] = only_date(mock, path)
+    assert code(send(mock, target, headers)) == 200
+
+
+def only_date(mock, path):
+    """A signature over nothing but X-Sdk-Date; the vendor's signer always adds the host."""
+    return authorization(
+        access_key=mock.access_key,
+        secret_key=mock.secret_key,
+        method="GET",
+        target=path,
+        headers={"X-Sdk-Date": DATE},
+    )
+
+
+@pytest.mark.parametrize("position", [0, 20, 39])
+def test_a_secret_that_is_wrong_in_one_bit(mock, path, position):
+    secret = list(mock.secret_key)
+    secret[position] = chr(ord(secret[position]) ^ 1)
+    target, headers = vendor_signed(mock, path, [], DATE, secret="".join(secret))
+    assert code(send(mock, target, headers)) == "APIGW.0301"
+
+
+def test_an_unknown_access_key(mock, path):
+    target, headers = vendor_signed(mock, path, [], DATE)
+    headers["Authorization"] = headers["Authorization"].replace(mock.access_key, "A" * 20)
+    assert code(send(mock, target, headers)) == "APIGW.0301"
+
+
+def test_what_is_signed_cannot_be_changed(mock, path):
+    pairs = [("limit", 5), ("offset", 1)]
+    target, headers = vendor_signed(mock, path, pairs, DATE, more={"X-Project-Id": "p"})
+    assert code(send(mock, target, headers)) == 200
+    for old, new in (("limit=5", "limit=6"), ("offset=1", "offset=1&x="), ("EX1", "EX2")):
+        assert code(send(mock, target.replace(old, new), headers)) == "APIGW.0301"
+    for name, value in (("X-Project-Id", "q"), ("Host", "x"), ("X-Sdk-Date", "20250701T130146Z")):
+        assert code(send(mock, target, {**headers, name: value})) == "APIGW.0301"
+    assert code(send(mock, target, headers, body=b"{}")) == "APIGW.0301"
+
+
+def test_a_signed_body(mock, path):
+    target, headers = vendor_signed(mock, path, [], DATE, body='{"a":1}')
+    assert code(send(mock, target, headers, body=b'{"a":1}')) == 200
+
+
+@pytest.mark.parametrize("name", ["X-Security-Token", "X-Project-Id", "X-Domain-Id"])
+def test_what_says_who_asks_must_be_signed(mock, path, name):
+    target, headers = vendor_signed(mock, path, [], DATE)
+    assert code(send(mock, target, {**headers, name: "x"})) == "APIGW.0301"
+    assert code(send(mock, target, {**headers, "X-Language": "zh-cn"})) == 200
+
+
+@pytest.mark.parametrize("change", [" SignedHeaders=", ", Signature="])
+def test_a_signed_header_that_is_not_there(mock, path, change):
+    target, headers = vendor_signed(mock, path, [], DATE, more={"X-Language": "en-us"})
+    assert code(send(mock, target, headers)) == 200
+    for name in ("X-Language", "X-Sdk-Date"):
+        rest = {key: value for key, value in headers.items() if key != name}
+        assert code(send(mock, target, rest)) == "APIGW.0301"
+    assert code(send(mock, target, {**headers, "x-language": "en-us"})) == "APIGW.0301"
+
+
+def test_the_date_must_be_signed(mock, path):
+    target, headers = vendor_signed(mock, path, [], DATE)
+    headers["Authorization"] = headers["Authorization"].replace("host;x-sdk-date", "host")
+    assert code(send(mock, target, headers)) == "APIGW.0301"
+
+
+@pytest.mark.parametrize(("minutes", "seconds"), [(15, 0), (-15, 0), (14, 59), (0, 0)])
+def test_a_date_that_is_close(mock, path, minutes, seconds):
+    assert code(dated(mock, path, timedelta(minutes=minutes, seconds=seconds))) == 200
+
+
+@pytest.mark.parametrize(("minutes", "seconds"), [(15, 1), (-15, -1), (600, 0), (-60 * 24, 0)])
+def test_a_date_that_is_far(mock, path, minutes, seconds):
+    answer = dated(mock, path, timedelta(minutes=minutes, seconds=seconds))
+    assert code(answer) == "APIGW.0301"
+    assert b"expired" in answer[2]
+
+
+def dated(mock, path, shift):
+    date = (NOW + shift).strftime("%Y%m%dT%H%M%SZ")
+    return send(mock, *vendor_signed(mock, path, [], date))
+
+
+@pytest.mark.parametrize("date", ["", "now", "2025-07-01T13:01:45Z", "20251301T130145Z", "2025"])
+def test_a_malformed_date(mock, path, date):
+    target, headers = vendor_signed(mock, path, [], DATE)
+    answer = send(mock, target, {**headers, "X-Sdk-Date": date})
+    assert code(answer) == "APIGW.0301"
+    assert b"malformed" in answer[2]
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["", "Bearer x", "SDK-HMAC-SHA256", "SDK-HMAC-SHA256 Access=a, SignedHeaders=b, Signature=c"],
+)
+def test_a_malformed_authorization(mock, path, value):
+    answer = send(mock, path, {"Authorization": value, "X-Sdk-Date": DATE})
+    assert code(answer) == "APIGW.0301"
+    assert b"malformed" in answer[2]
+
+
+@pytest.mark.parametrize("change", ["lower", "spaces", "order"])
+def test_another_spelling_of_the_authorization(mock, path, change):
+    target, headers = vendor_signed(mock, path, [], DATE)
+    value = headers["Authorization"]
+    headers["Authorization"] = {
+        "lower": value.replace("SDK-HMAC-SHA256", "sdk-hmac-sha256"),
+        "spaces": value.replace(", ", ","),
+        "order": value.replace("host;x-sdk-date", "x-sdk-date;host"),
+    }[change]
+    assert code(send(mock, target, headers)) == "APIGW.0301"
+
+
+def test_no_credential_comes_back(mock, path):
+    target, headers = vendor_signed(mock, path, [], DATE, secret="wrong")
+    more = {"X-Security-Token": "sekret"}
+    signature = headers["Authorization"][-64:]
+    secrets = (mock.access_key, mock.secret_key, mock.token, "sekret", signature)
+    for credentials in (headers, headers | more, {"X-Auth-Token": "sekret"}, more):
+        status, answered, body = send(mock, target, credentials)
+        assert status == 401
+        assert not any(secret in f"{answered}{body.decode()}" for secret in secrets)

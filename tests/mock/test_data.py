@@ -1,0 +1,120 @@
+"""Made data is plausible, varied, and follows from the seed."""
+
+import json
+import re
+from itertools import pairwise
+
+import pytest
+from coc_steps.mock import Application, serve
+from coc_steps.mock._data import Maker
+
+from .wire import Wire, ids
+
+FINAL = {"Succeed", "Failed", "Timeout", "Canceled"}
+
+
+def store(**options):
+    return Application(**options).store
+
+
+def everything(app_store):
+    return {name: app_store.steps(name) for name in app_store.counts()}
+
+
+def test_the_seed_decides():
+    assert everything(store(seed=7)) == everything(store(seed=7))
+    assert everything(store(seed=7)).keys().isdisjoint(everything(store(seed=8)))
+    seven, eight = (store(seed=seed, tickets={"a": 9}).steps("a") for seed in (7, 8))
+    assert seven != eight
+
+
+def test_a_ticket_does_not_depend_on_the_others():
+    assert store(tickets={"a": 5, "b": 9}).steps("b") == store(tickets={"b": 9}).steps("b")
+
+
+def test_credentials_follow_from_the_seed():
+    with serve(seed=7) as one, serve(seed=7) as same, serve(seed=8) as other:
+        keys = [(mock.access_key, mock.secret_key, mock.token) for mock in (one, same, other)]
+    assert keys[0] == keys[1]
+    assert not set(keys[1]) & set(keys[2])
+    assert [len(key) for key in keys[0]] == [20, 40, 512]
+
+
+def test_over_the_wire_the_seed_decides_too():
+    answers = []
+    for _ in range(2):
+        with serve(seed=3, tickets={"a": 5}, clock=lambda: 0.0) as mock, Wire(mock) as wire:
+            answers.append([(answer.headers, answer.content) for answer in map(wire.get, "aba")])
+    assert answers[0] == answers[1]
+    request_ids = {headers["X-Request-Id"] for headers, _ in answers[0]}
+    assert len(request_ids) == 3
+
+
+def test_no_id_is_given_twice(monkeypatch):
+    letters = iter(["aaaaaa", "aaaaaa", "bbbbbb"] + ["cccccc"] * 99)
+    monkeypatch.setattr("coc_steps.mock._data._letters", lambda *_: next(letters))
+    monkeypatch.setattr("coc_steps.mock._data._inputs", lambda *_: [])
+    monkeypatch.setattr("coc_steps.mock._data._outputs", lambda *_: [])
+    maker = Maker(0)
+    (first,) = ids(maker.steps("a", 1))
+    (second,) = ids(maker.steps("a", 1))
+    assert (first[-6:], second[-6:]) == ("aaaaaa", "bbbbbb")
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_every_step_is_plausible(seed):
+    for name, steps in everything(store(seed=seed)).items():
+        assert re.fullmatch(r"EX2025\d{13}[0-9a-z]{4}", name)
+        for step in steps:
+            plausible(step)
+
+
+def plausible(step):
+    assert re.fullmatch(r"EXS20\d{12}[0-9a-z]{6}", step["execution_step_id"])
+    assert re.fullmatch(r"hwc:runbook:\w+@1\.0\.0", step["action"])
+    assert type(step["id"]) is int
+    assert step["name"]
+    for pair in step["inputs"] + step["outputs"]:
+        assert pair.keys() == {"key", "value"}
+        assert pair["key"]
+    if step["status"] in FINAL:
+        assert 1_750_000_000_000 < step["start_time"] <= step["end_time"] < 1_800_000_000_000
+    else:
+        assert step["end_time"] is None
+        assert (step["start_time"] is None) == (step["status"] == "Pending")
+
+
+def test_the_steps_of_a_ticket_start_one_after_the_other():
+    steps = store().steps(large())
+    for before, after in pairwise(steps):
+        assert before["end_time"] <= after["start_time"]
+        assert before["id"] + 1 == after["id"]
+
+
+def large():
+    return next(name for name, count in store().counts().items() if count == 2500)
+
+
+def test_the_data_is_varied():
+    steps = store().steps(large())
+    values = [pair["value"] for step in steps for pair in step["inputs"] + step["outputs"]]
+    assert {step["status"] for step in steps} == FINAL
+    assert {None, ""} < {step["message"] for step in steps}
+    assert None in values
+    assert any(isinstance(decoded(value), dict) for value in values)
+    assert any("备注" in value for value in values if value)
+    assert any("properties" not in step for step in steps)
+    assert any(None in step.get("properties", {}).values() for step in steps)
+    assert any(step["start_time"] == step["end_time"] for step in steps)
+
+
+def test_large_tickets_have_numbers_that_no_double_holds():
+    numbers = [step["id"] for step in store().steps(large())]
+    assert any(int(float(number)) != number for number in numbers)
+
+
+def decoded(value):
+    try:
+        return json.loads(value or "")
+    except ValueError:
+        return None

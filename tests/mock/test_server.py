@@ -1,0 +1,200 @@
+"""Serving: real sockets, no thread left behind, several at once, nothing secret to be seen."""
+
+import asyncio
+import importlib
+import socket
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import coc_steps.mock
+import httpx
+import pytest
+from coc_steps.mock import Application, run_app, serve
+from coc_steps.mock._server import _listen
+
+from .wire import Wire, send
+
+
+def threads():
+    return set(threading.enumerate())
+
+
+def test_every_answer_has_its_headers(mock, wire, ticket):
+    answers = [wire.get(ticket), wire.get(ticket, "limit=0"), wire.get("x"), wire.http.get("/")]
+    answers += [wire.http.post(f"/v1/executions/{ticket}/steps"), httpx.get(mock.base_url)]
+    for answer in answers:
+        assert answer.headers["Content-Type"] == "application/json"
+        assert answer.headers["Date"].endswith(" GMT")
+        assert len(answer.headers["X-Request-Id"]) == 32
+        assert int(answer.headers["Content-Length"]) == len(answer.content)
+    assert len({answer.headers["X-Request-Id"] for answer in answers}) == len(answers)
+
+
+def test_the_clock_is_the_date():
+    with serve(clock=lambda: 1_751_374_905.9) as mock:
+        assert httpx.get(mock.base_url).headers["Date"] == "Tue, 01 Jul 2025 13:01:45 GMT"
+
+
+def test_the_log():
+    with serve(tickets={"a": 2}) as mock, Wire(mock) as wire:
+        assert mock.requests == []
+        wire.get("a", "limit=1")
+        wire.get("a%2Fb", "limit=0")
+        wire.http.post("/?x")
+        assert mock.requests == [
+            ("GET", "/v1/executions/a/steps?limit=1", 200),
+            ("GET", "/v1/executions/a%2Fb/steps?limit=0", 400),
+            ("POST", "/?x", 404),
+        ]
+        assert mock.requests[0].status == 200
+
+
+def test_nothing_secret_is_shown():
+    with serve(tickets={"a": 2}) as mock, Wire(mock) as wire:
+        wire.get("a")
+        shown = f"{mock!r} {mock} {mock._app!r} {mock._app.keys!r} {mock.requests}"
+        for secret in (mock.secret_key, mock.token):
+            assert secret not in shown
+        assert mock.base_url in repr(mock)
+
+
+def test_a_request_does_not_show_its_headers():
+    seen = []
+
+    def look(handler):
+        return lambda request: (seen.append(repr(request)), handler(request))[1]
+
+    with serve(tickets={"a": 2}, faults=[look]) as mock, Wire(mock) as wire:
+        wire.get("a")
+        assert "/v1/executions/a/steps" in seen[0]
+        assert mock.token not in seen[0]
+
+
+def test_it_stops():
+    before = threads()
+    with serve(tickets={}) as mock, Wire(mock) as wire:
+        assert wire.http.get("/").status_code == 404
+        assert [thread.name for thread in threads() - before] == ["coc-steps-mock"]
+        port = int(mock.base_url.rpartition(":")[2])
+    assert threads() == before
+    # The port is free again, though connections to it were open.
+    with serve(port=port, tickets={}) as mock:
+        assert mock.base_url == f"http://127.0.0.1:{port}"
+        assert httpx.get(mock.base_url).status_code == 404
+
+
+def test_it_stops_after_an_error_in_the_block():
+    before = threads()
+    with pytest.raises(ZeroDivisionError), serve(tickets={}):
+        1 / 0  # noqa: B018
+    assert threads() == before
+
+
+def test_several_at_once():
+    with serve(seed=1) as one, serve(seed=2) as two, Wire(one) as first, Wire(two) as second:
+        assert one.base_url != two.base_url
+        assert first.http.get("/").status_code == second.http.get("/").status_code == 404
+        name = next(iter(one.tickets))
+        assert first.get(name).status_code == 200
+        assert second.get(name).status_code == 400
+        headers = {"X-Auth-Token": one.token}
+        assert send(two, f"/v1/executions/{name}/steps", headers)[0] == 401
+
+
+def test_a_port_that_is_taken():
+    before = threads()
+    with serve(tickets={}) as mock:
+        port = int(mock.base_url.rpartition(":")[2])
+        with pytest.raises(OSError, match="in use"), serve(port=port, tickets={}):
+            pass
+    assert threads() == before
+
+
+def test_it_is_on_the_loopback_only_and_without_nagles_delay():
+    listener = _listen(0)
+    with listener:
+        assert listener.getsockname()[0] == "127.0.0.1"
+        assert listener.proto == socket.IPPROTO_TCP
+
+
+def test_inside_a_running_loop():
+    async def walk():
+        with serve(tickets={"a": 30}) as mock:
+            headers = {"X-Auth-Token": mock.token}
+            async with httpx.AsyncClient(base_url=mock.base_url, headers=headers) as client:
+                path = "/v1/executions/a/steps?limit=1&offset="
+                pages = [client.get(f"{path}{offset}") for offset in range(30)]
+                answers = await asyncio.gather(*pages)
+            found = [answer.json()["data"][0]["id"] for answer in answers]
+            assert found == [step["id"] for step in mock.steps("a")]
+
+    before = threads()
+    asyncio.run(walk())
+    assert threads() == before
+
+
+def test_many_threads(mock):
+    names = list(mock.tickets)
+
+    def fetch(number):
+        name = names[number % len(names)]
+        with Wire(mock) as wire:
+            return wire.page(name, f"limit=3&offset={number}") == (
+                [step["execution_step_id"] for step in mock.steps(name)[number : number + 3]],
+                mock.tickets[name],
+            )
+
+    with ThreadPoolExecutor(16) as pool:
+        assert all(pool.map(fetch, range(160)))
+
+
+def test_any_application_can_be_served():
+    app = Application(tickets={"a": 1})
+    with run_app(app) as base_url:
+        assert httpx.get(f"{base_url}/v1/executions/a/steps").status_code == 401
+    assert [entry.status for entry in app.log] == [401]
+
+
+def test_an_application_without_a_server():
+    app = Application(tickets={"a": 2})
+
+    async def fetch():
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://mock") as client:
+            headers = {"X-Auth-Token": app.keys.token}
+            return await client.get("/v1/executions/a/steps", headers=headers)
+
+    assert asyncio.run(fetch()).json()["total"] == 2
+
+
+def test_other_protocols_are_refused():
+    with pytest.raises(NotImplementedError):
+        asyncio.run(Application(tickets={})({"type": "lifespan"}, None, None))
+
+
+def test_a_server_that_cannot_start_does_not_hang(monkeypatch):
+    async def fail(self, sockets=None):
+        raise RuntimeError("no start")
+
+    failures = []
+    monkeypatch.setattr("uvicorn.Server.startup", fail)
+    monkeypatch.setattr(threading, "excepthook", failures.append)
+    before = threads()
+    with pytest.raises(RuntimeError, match="did not start"), serve(tickets={}):
+        pass
+    assert [str(failure.exc_value) for failure in failures] == ["no start"]
+    assert threads() == before
+
+
+@pytest.mark.parametrize("missing", ["starlette", "uvicorn"])
+def test_a_missing_extra_is_named(monkeypatch, missing):
+    monkeypatch.setitem(sys.modules, missing, None)
+    with pytest.raises(ImportError, match=r"pip install 'coc-steps\[mock\]'"):
+        importlib.reload(coc_steps.mock)
+
+
+def test_the_client_does_not_need_the_mock():
+    code = "import sys, coc_steps; assert not {'starlette', 'uvicorn'} & set(sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,281 @@
+"""Credentials from the environment and from the vendor's profile file."""
+
+import configparser
+import os
+import traceback
+from pathlib import Path
+
+import pytest
+from coc_steps._credentials import AkSk, AuthToken
+from coc_steps._errors import ConfigurationError
+from coc_steps._profile import default_credentials, find_credentials
+from huaweicloudsdkcore.auth.provider import EnvCredentialProvider, ProfileCredentialProvider
+from hypothesis import given
+from hypothesis import strategies as st
+
+CANARY = "cAnArY-0123456789-sEcReT"
+TOKEN = {"COC_AUTH_TOKEN": "token"}
+PAIR = {"HUAWEICLOUD_SDK_AK": "ak", "HUAWEICLOUD_SDK_SK": "sk"}
+SECURITY = {"HUAWEICLOUD_SDK_SECURITY_TOKEN": "security"}
+PROJECT = {"HUAWEICLOUD_SDK_PROJECT_ID": "project"}
+DOMAIN = {"HUAWEICLOUD_SDK_DOMAIN_ID": "domain"}
+
+BASIC = "[basic]\nak = b-ak\nsk = b-sk\n"
+GLOBAL = "[global]\nak = g-ak\nsk = g-sk\n"
+
+
+@pytest.fixture
+def home(tmp_path):
+    (tmp_path / ".huaweicloud").mkdir()
+    return tmp_path
+
+
+@pytest.fixture
+def path(home):
+    return home / ".huaweicloud" / "credentials"
+
+
+def refusal(environ, home):
+    """The message of the error, after a look for the canary everywhere around it."""
+    with pytest.raises(ConfigurationError) as refused:
+        find_credentials(environ, home)
+    error = refused.value
+    assert error.__context__ is None
+    assert error.__cause__ is None
+    shown = "".join(traceback.format_exception(error)) + repr(error) + repr(vars(error))
+    assert CANARY not in shown
+    assert error.args == (str(error),)
+    return str(error)
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        (TOKEN, AuthToken("token")),
+        (TOKEN | PAIR, AuthToken("token")),
+        (PAIR, AkSk("ak", "sk")),
+        (PAIR | SECURITY, AkSk("ak", "sk", security_token="security")),
+        (PAIR | PROJECT, AkSk("ak", "sk", project_id="project")),
+        (PAIR | DOMAIN, AkSk("ak", "sk", domain_id="domain")),
+        (PAIR | PROJECT | DOMAIN, AkSk("ak", "sk", project_id="project")),
+        (PAIR | DOMAIN | dict.fromkeys(PROJECT, ""), AkSk("ak", "sk", domain_id="domain")),
+        (PAIR | dict.fromkeys([*SECURITY, *PROJECT, *DOMAIN], ""), AkSk("ak", "sk")),
+        (SECURITY | PROJECT, AkSk("b-ak", "b-sk")),
+        (dict.fromkeys(PAIR, ""), AkSk("b-ak", "b-sk")),
+    ],
+)
+def test_the_environment_comes_before_the_file(environ, expected, home, path):
+    path.write_text(BASIC)
+    assert find_credentials(environ, home) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (BASIC, AkSk("b-ak", "b-sk")),
+        (GLOBAL, AkSk("g-ak", "g-sk")),
+        (GLOBAL + BASIC, AkSk("b-ak", "b-sk")),
+        ("[basic]\nproject_id = p\n" + GLOBAL, AkSk("g-ak", "g-sk")),
+        ("[basic]\nak =\nsk =\n" + GLOBAL, AkSk("g-ak", "g-sk")),
+        (
+            BASIC + "project_id = p\ndomain_id = d\nsecurity_token = t\n",
+            AkSk("b-ak", "b-sk", project_id="p", security_token="t"),
+        ),
+        (
+            GLOBAL + "project_id = p\ndomain_id = d\nsecurity_token = t\n",
+            AkSk("g-ak", "g-sk", domain_id="d", security_token="t"),
+        ),
+        (BASIC + "project_id =\n", AkSk("b-ak", "b-sk")),
+        (BASIC + "other = 1\n[more]\nx = y\n", AkSk("b-ak", "b-sk")),
+        ("[basic]\nak = b%(x)s\nsk = 50%\n", AkSk("b%(x)s", "50%")),
+        ("# note\n; note\n[basic]\nAK: b-ak\nSk=b-sk",
+         AkSk("b-ak", "b-sk")),
+        ("[DEFAULT]\nsk = shared\n[basic]\nak = b-ak\n", AkSk("b-ak", "shared")),
+        ("\ufeff" + BASIC, AkSk("b-ak", "b-sk")),
+    ],
+)  # fmt: skip
+def test_the_sections_of_the_file(text, expected, home, path):
+    path.write_text(text, encoding="utf-8")
+    assert find_credentials({}, home) == expected
+
+
+def test_the_variable_names_another_file(home, path, tmp_path):
+    path.write_text(BASIC)
+    (tmp_path / "other").write_text(GLOBAL)
+    variable = "HUAWEICLOUD_SDK_CREDENTIALS_FILE"
+    assert find_credentials({variable: str(tmp_path / "other")}, home) == AkSk("g-ak", "g-sk")
+    assert find_credentials({variable: str(tmp_path / "other")}, None) == AkSk("g-ak", "g-sk")
+    assert find_credentials({variable: ""}, home) == AkSk("b-ak", "b-sk")
+
+
+def set_up(monkeypatch, home, **variables):
+    for name in [n for n in os.environ if n.startswith(("COC_", "HUAWEICLOUD_"))]:
+        monkeypatch.delenv(name)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))
+
+
+def test_default_credentials_looks_into_the_real_environment(monkeypatch, home, path):
+    path.write_text(BASIC)
+    set_up(monkeypatch, home, **PAIR)
+    assert default_credentials() == AkSk("ak", "sk")
+    set_up(monkeypatch, home)
+    assert default_credentials() == AkSk("b-ak", "b-sk")
+
+
+def test_a_user_without_a_home(monkeypatch, home):
+    def nowhere():
+        raise RuntimeError("Could not determine home directory.")
+
+    set_up(monkeypatch, home)
+    monkeypatch.setattr(Path, "home", nowhere)
+    with pytest.raises(ConfigurationError) as refused:
+        default_credentials()
+    assert str(refused.value) == NOTHING.format(
+        "neither HUAWEICLOUD_SDK_CREDENTIALS_FILE nor a home directory says where a file is"
+    )
+    assert refused.value.__context__ is None
+
+
+def as_ours(theirs, **scope):
+    keys = theirs.ak, theirs.sk
+    return AkSk(*keys, security_token=theirs.security_token, **scope)
+
+
+@pytest.mark.parametrize("scope", [PROJECT, DOMAIN])
+@pytest.mark.parametrize("temporary", [{}, SECURITY])
+def test_reads_variables_as_the_vendor_does(monkeypatch, home, scope, temporary):
+    set_up(monkeypatch, home, **PAIR, **scope, **temporary)
+    if scope is PROJECT:
+        theirs = EnvCredentialProvider.get_basic().get_credentials()
+        expected = as_ours(theirs, project_id=theirs.project_id)
+    else:
+        theirs = EnvCredentialProvider.get_global().get_credentials()
+        expected = as_ours(theirs, domain_id=theirs.domain_id)
+    assert default_credentials() == expected
+
+
+@pytest.mark.parametrize("named", [False, True])
+@pytest.mark.parametrize("kind", ["basic", "global"])
+def test_reads_the_file_as_the_vendor_does(monkeypatch, home, path, kind, named):
+    where = home / "named" if named else path
+    where.write_text(
+        f"[{kind}]\nak: the-ak\nSK =  the-sk \nsecurity_token=t=:;#t\nproject_id=p\ndomain_id=d\n"
+    )
+    set_up(monkeypatch, home, **({"HUAWEICLOUD_SDK_CREDENTIALS_FILE": str(where)} if named else {}))
+    if kind == "basic":
+        theirs = ProfileCredentialProvider.get_basic().get_credentials()
+        expected = as_ours(theirs, project_id=theirs.project_id)
+    else:
+        theirs = ProfileCredentialProvider.get_global().get_credentials()
+        expected = as_ours(theirs, domain_id=theirs.domain_id)
+    assert default_credentials() == expected
+
+
+NOTHING = (
+    "no credentials: the variable COC_AUTH_TOKEN is not set, the variables HUAWEICLOUD_SDK_AK and "
+    "HUAWEICLOUD_SDK_SK are not set, and {}. Set one of these, or pass credentials to the client."
+)
+
+
+def test_nothing_found_names_all_places(home, path):
+    assert refusal({}, home) == NOTHING.format(f"there is no file {path}")
+    named = {"HUAWEICLOUD_SDK_CREDENTIALS_FILE": str(home / "gone")}
+    assert refusal(named, home) == NOTHING.format(f"there is no file {home / 'gone'}")
+
+
+@pytest.mark.parametrize("text", ["", "[other]\nak=a\nsk=b\n", "[Basic]\nak=a\n", "[basic]\n"])
+def test_a_file_without_a_usable_section(home, path, text):
+    path.write_text(text)
+    assert refusal({}, home) == NOTHING.format(
+        f"{path} has ak and sk neither in section [basic] nor in [global]"
+    )
+
+
+@pytest.mark.parametrize("missing", PAIR)
+@pytest.mark.parametrize("empty", [False, True])
+def test_half_a_pair_in_the_environment(home, path, missing, empty):
+    path.write_text(BASIC)
+    environ = dict.fromkeys(PAIR, CANARY) | {missing: ""}
+    if not empty:
+        del environ[missing]
+    assert refusal(environ, home) == (
+        f"half a key pair: {missing} is missing or empty in the environment"
+    )
+
+
+@pytest.mark.parametrize("section", ["basic", "global"])
+@pytest.mark.parametrize(("given", "missing"), [("ak", "sk"), ("sk", "ak")])
+def test_half_a_pair_in_the_file(home, path, section, given, missing):
+    path.write_text(f"[{section}]\n{given} = {CANARY}\n")
+    assert refusal({}, home) == (
+        f"half a key pair: {missing} is missing or empty in section [{section}] of {path}"
+    )
+
+
+WRONG = "has a character that is not visible ASCII, such as a space or a line break before, within"
+
+
+@pytest.mark.parametrize("value", [f"{CANARY}\n", f" {CANARY}", f"{CANARY}é"])
+@pytest.mark.parametrize("name", [*TOKEN, *PAIR, *SECURITY, *PROJECT, *DOMAIN])
+def test_a_variable_that_cannot_be_right(home, name, value):
+    environ = ({} if name in TOKEN else PAIR) | {name: value}
+    assert refusal(environ, home) == f"{name} {WRONG} or after it (in the environment)"
+
+
+@pytest.mark.parametrize("value", ["", " "])
+def test_an_empty_token(home, value):
+    assert refusal(PAIR | {"COC_AUTH_TOKEN": value}, home) == (
+        "COC_AUTH_TOKEN is empty (in the environment)"
+    )
+
+
+def test_a_value_in_the_file_that_cannot_be_right(home, path):
+    path.write_text(f"[basic]\nak = a\nsk = {CANARY}\n  {CANARY}\n")
+    assert refusal({}, home) == f"sk {WRONG} or after it (in section [basic] of {path})"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (f"ak = {CANARY}\n[basic]\n", 1),  # before any section
+        (f"[basic]\nak = a\n{CANARY}\nsk = b\n{CANARY}", 3),  # no key
+        (f"[basic]\nak = a\nak = {CANARY}\n", 3),  # twice
+        (f"[basic]\nak = {CANARY}\n[basic]\n", 3),
+    ],
+)
+def test_a_broken_file(home, path, text, line):
+    path.write_text(text)
+    with pytest.raises(configparser.Error):
+        configparser.ConfigParser().read_string(text)
+    assert refusal({}, home) == (
+        f"the profile file {path} is not a valid INI file: see line {line}"
+    )
+
+
+def test_a_file_that_is_no_text(home, path):
+    path.write_bytes(b"[basic]\nak = a\nsk = \xff" + CANARY.encode())
+    assert refusal({}, home) == f"the profile file {path} cannot be read: it is not UTF-8 text"
+
+
+def test_a_file_that_cannot_be_opened(home, path):
+    path.mkdir()
+    assert refusal({}, home) == f"the profile file {path} cannot be read: Is a directory"
+
+
+alphabet = st.sampled_from([*"[]=:#;%\n\n \tabkxé\x00\x85\u2028", "ak", "sk = ", "[basic]\n"])
+
+
+@given(st.lists(alphabet, max_size=25).map("".join))
+def test_any_file_gives_credentials_or_the_one_error(tmp_path_factory, text):
+    path = tmp_path_factory.getbasetemp() / "any"
+    path.write_bytes(f"{CANARY} = {CANARY}{text}".encode())
+    environ = {"HUAWEICLOUD_SDK_CREDENTIALS_FILE": str(path)}
+    refusal(environ, None)
+    path.write_bytes(f"[basic]\nak = a\nsk = b\n[other]\n{text}".encode())
+    try:
+        assert isinstance(find_credentials(environ, None), AkSk)
+    except ConfigurationError as error:
+        assert "is not a valid INI file" in str(error)  # noqa: PT017

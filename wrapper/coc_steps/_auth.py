@@ -1,0 +1,70 @@
+"""Credentials for any httpx client."""
+
+from __future__ import annotations
+
+import inspect
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import httpx
+
+from coc_steps._credentials import AsyncCredentialsProvider, checked_credentials
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Generator
+
+# A request may go through here again, with other credentials; two ways at once are not allowed.
+_REPLACED = ("Authorization", "X-Auth-Token", "X-Sdk-Date", "X-Security-Token")
+
+
+class CredentialsAuth(httpx.Auth):
+    """Signs the requests of an httpx client, as the generated client needs it.
+
+    Each request is sent once, whatever is answered: credentials that were refused are not tried
+    again. Use it with a client that does not follow redirects (httpx's default), because httpx
+    takes all headers but Authorization along to another origin.
+
+    Args:
+        provider: Asked for the credentials before each request. In an async client it may also
+            return an awaitable of them.
+
+    Example:
+        >>> httpx.Client(auth=CredentialsAuth(lambda: AuthToken("...")))  # doctest: +SKIP
+    """
+
+    requires_request_body = True
+
+    def __init__(self, provider: AsyncCredentialsProvider) -> None:
+        self._provider = provider
+
+    def __repr__(self) -> str:
+        return "CredentialsAuth(...)"
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Authenticate the request and send it once."""
+        _authenticate(request, self._provider())
+        yield request
+
+    async def async_auth_flow(
+        self, request: httpx.Request
+    ) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        """Do the same in an async client, waiting for the credentials if need be."""
+        await request.aread()
+        credentials = self._provider()
+        if inspect.isawaitable(credentials):
+            credentials = await credentials
+        _authenticate(request, credentials)
+        yield request
+
+
+def _authenticate(request: httpx.Request, credentials: object) -> None:
+    for name in _REPLACED:
+        request.headers.pop(name, None)
+    added = checked_credentials(credentials).headers(
+        method=request.method,
+        host=request.headers["Host"],
+        target=request.url.raw_path.decode(),
+        now=datetime.now(UTC),
+        body=request.content,
+    )
+    request.headers.update(added)
