@@ -21,7 +21,7 @@ TOOLS = {
 
 
 class GenerationError(Exception):
-    """The package could not be made; the old one is left as it was."""
+    """The package could not be made, or is not up to date; it is left as it was."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,12 @@ def run(command: list[str], complaint: str) -> str:
     """Runs a command and returns its output; GenerationError with the complaint when it fails."""
     try:
         result = subprocess.run(
-            command, env=tool_environment(), capture_output=True, encoding="utf-8", check=False
+            command,
+            env=tool_environment(),
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
         )
     except FileNotFoundError as error:
         raise GenerationError(f"{complaint}: {error}") from error
@@ -136,8 +141,8 @@ def differences(package: Path, fresh: Path) -> list[str]:
     old, new = contents(package), contents(fresh)
     words = {name: "changed" for name in old.keys() & new.keys() if old[name] != new[name]}
     words |= dict.fromkeys(new.keys() - old.keys(), "missing")
-    words |= dict.fromkeys(old.keys() - new.keys(), "stale  ")
-    return [f"{word}  {name}" for name, word in sorted(words.items())]
+    words |= dict.fromkeys(old.keys() - new.keys(), "stale")
+    return [f"{word:<7}  {name}" for name, word in sorted(words.items())]
 
 
 def check(project: Project, fresh: Path) -> None:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
@@ -20,6 +20,9 @@ from faults.pages import IDS, REQUEST_ID, TOTAL  # noqa: E402
 from faults.scenarios import MAX_RETRIES, PAGE_SIZE, SCENARIOS, Scenario  # noqa: E402
 from faults.walks import WAYS, Outcome, Stage, Way  # noqa: E402
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
 PAGE = ROOT / "docs" / "reliability.md"
 
 INTRODUCTION = """# What was measured
@@ -29,11 +32,12 @@ Made by `python tools/reliability.py`, which runs what the tests run. Do not edi
 
 FAULTS = f"""## Faults over a real socket
 
-A loopback server holds {TOTAL} steps and breaks on purpose, {len(SCENARIOS)} times. Each scenario
-is walked {len(WAYS)} ways: with the sync and the async client, without prefetch and with four pages
-ahead; {PAGE_SIZE} steps a page, up to {MAX_RETRIES} retries. Where the {len(WAYS)} agree, the
-outcome is said once. "Complete" is every step once and in order. An error comes after every step of
-the pages before it; "resume at" is its `.offset`.
+A loopback server holds {TOTAL} steps and breaks on purpose. Each of {len(SCENARIOS)} scenarios is
+walked {len(WAYS)} ways: with the sync and the async client, without prefetch and with four pages
+ahead; {PAGE_SIZE} steps a page, up to {MAX_RETRIES} retries. Where the ways agree, the outcome is
+said once. "Complete" is every step once and in order. An error comes after every step of the pages
+before it; "resume at" is its `.offset`. "Once" and "twice" are on how many requests of that page
+the fault came; without them it came on all.
 """
 
 VENDOR = """## The usual offset loop over the vendor's SDK

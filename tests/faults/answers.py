@@ -180,6 +180,11 @@ def status(
     return lambda _: [message(data, status=line, kind=kind, headers=headers)]
 
 
+def saying_back(page: Page) -> Answer:
+    """Refuse as a careless gateway does: with what it was sent, the credentials included."""
+    return status("400 Bad Request", gateway("APIGW.0106", page.said))(page)
+
+
 def no_content(page: Page) -> Answer:
     return [head("204 No Content", {"X-Request-Id": REQUEST_ID})]
 
@@ -221,6 +226,7 @@ def throttled_until(seconds: float) -> Answerer:
     return answer
 
 
-DEEP = b'{"data": [], "total": 24, "extra": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+NESTED = b"[" * 100_000 + b"]" * 100_000
+DEEP = b'{"data": [], "total": 24, "extra": ' + NESTED + b"}"
 EMPTY_PAGE = b'{"data": null, "total": 0}'
 NULL_DATA = b'{"data": null, "total": %d}' % TOTAL

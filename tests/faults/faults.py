@@ -180,6 +180,21 @@ REFUSED = (
         Fails(BadRequestError, 400),
     ),
     Fault(
+        "answers 400 with JSON that is 100,000 deep",
+        a.status("400 Bad Request", a.NESTED),
+        Fails(BadRequestError, 400),
+    ),
+    Fault(
+        "answers 400 and says the credentials back",
+        a.saying_back,
+        Fails(BadRequestError, 400, "APIGW.0106"),
+    ),
+    Fault(
+        "answers 401 with a clock that is years off",
+        a.status("401 Unauthorized", headers={"Date": "Tue, 01 Jul 2025 13:01:45 GMT"}),
+        Fails(AuthenticationError, 401, mentions="15 minutes"),
+    ),
+    Fault(
         "answers 401",
         a.status("401 Unauthorized", a.gateway("APIGW.0301", "Incorrect IAM authentication")),
         Fails(AuthenticationError, 401, "APIGW.0301"),

@@ -45,6 +45,9 @@ class Page:
     elsewhere: str = ""
     """The URL of another server, for answers that point there."""
 
+    said: str = ""
+    """The headers of the request, for answers that say them back."""
+
     @property
     def data(self) -> list[dict[str, Any]]:
         """The steps in this window."""
@@ -53,7 +56,8 @@ class Page:
     @classmethod
     def asked_by(cls, request: Request, elsewhere: str = "") -> Page:
         """Give the page that a request asks for; ten steps when it does not say how many."""
-        return cls(request.number("offset", 0), request.number("limit", 10), elsewhere)
+        said = "; ".join(f"{name}: {value}" for name, value in request.headers.items())
+        return cls(request.number("offset", 0), request.number("limit", 10), elsewhere, said)
 
     def json(self, **changes: object) -> bytes:
         """Give the body, with some of its keys changed or added."""

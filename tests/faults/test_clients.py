@@ -58,3 +58,16 @@ def test_steps_before_a_failing_page_come_before_the_error(way: Way) -> None:
         assert outcome.ids == IDS[: Place.LAST.resume]
         assert outcome.error is not None
         assert outcome.error.offset == len(outcome.ids)
+
+
+def test_a_resumed_walk_that_fails_can_be_resumed_again(way: Way) -> None:
+    with Stage(Scenario(faults.MISSHAPEN[0], Place.LAST), way) as stage:
+        first = stage.walker.walk(offset=7)
+        assert first.error is not None
+        assert first.error.offset == 7 + len(first.ids) < len(IDS)
+        again = stage.walker.walk(offset=first.error.offset)
+        assert again.error is not None
+        assert again.error.offset == first.error.offset + len(again.ids)
+        stage.heal()
+        rest = stage.walker.walk(offset=again.error.offset)
+        assert first.ids + again.ids + rest.ids == IDS[7:]

@@ -37,7 +37,7 @@ def test_what_waits_or_runs_has_nothing_to_show(mock):
 
 def test_it_stands_still_unless_live(mock, wire):
     name = running(mock)
-    assert wire.get(name).content == wire.get(name).content
+    assert wire.get(name, "limit=100").content == wire.get(name, "limit=100").content
 
 
 def test_it_advances_by_one_change_with_each_request():

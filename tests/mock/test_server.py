@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import coc_steps.mock
 import httpx
@@ -74,15 +75,17 @@ def test_a_request_does_not_show_its_headers():
 
 def test_it_stops():
     before = threads()
-    with serve(tickets={}) as mock, Wire(mock) as wire:
-        assert wire.http.get("/").status_code == 404
-        assert [thread.name for thread in threads() - before] == ["coc-steps-mock"]
+    with ExitStack() as clients:
+        with serve(tickets={}) as mock:
+            wire = clients.enter_context(Wire(mock))
+            assert wire.http.get("/").status_code == 404
+            assert [thread.name for thread in threads() - before] == ["coc-steps-mock"]
+        assert threads() == before
+        # The port is free again, though a connection to it was open.
         port = int(mock.base_url.rpartition(":")[2])
-    assert threads() == before
-    # The port is free again, though connections to it were open.
-    with serve(port=port, tickets={}) as mock:
-        assert mock.base_url == f"http://127.0.0.1:{port}"
-        assert httpx.get(mock.base_url).status_code == 404
+        with serve(port=port, tickets={}) as again:
+            assert again.base_url == mock.base_url
+            assert wire.http.get("/").status_code == 404
 
 
 def test_it_stops_after_an_error_in_the_block():

@@ -89,10 +89,17 @@ def test_tickets_of_ones_own():
         assert wire.page("c%2Fd") == ([], 0)
         mock.put("b", steps[1:])
         mock.put("new", steps)
+        steps[1]["execution_step_id"] = "changed later"
         assert wire.page("b") == (["s2"], 1)
         assert wire.page("new") == (["s1", "s2"], 2)
         with pytest.raises(KeyError, match="other"):
             mock.steps("other")
+
+
+def test_wide_text_goes_out_as_utf_8(mock, wire, ticket):
+    step = next(step for step in mock.steps(ticket) if "重启" in step["name"])
+    answer = wire.get(ticket, f"execution_step_id_list={step['execution_step_id']}")
+    assert step["name"].encode() in answer.content
 
 
 def test_what_steps_gives_is_a_copy(mock, ticket):

@@ -1,0 +1,82 @@
+"""Every execution step of a Huawei Cloud COC ticket, once and in order.
+
+List the steps of a ticket, sync or async::
+
+    from coc_steps import Client
+
+    with Client(region="cn-north-4") as client:
+        for step in client.iter_steps("EX20250624161701019xxxx"):
+            print(step.name, step.status, step.duration)
+
+Credentials come from the environment (``COC_AUTH_TOKEN``, or the variables of the vendor's SDK) or
+from the vendor's profile file; or pass ``credentials=AkSk("...", "...")`` or ``AuthToken("...")``.
+
+Stop early and go on later::
+
+    with client.iter_steps(ticket, page_size=100) as steps:
+        first = next(steps)
+    rest = client.iter_steps(ticket, offset=steps.offset)
+
+Whatever goes wrong is a `CocError`; while iterating it has the ``offset`` to resume at. A failure is
+never an empty result. `Step.raw` has all that the server sent.
+"""
+
+from __future__ import annotations
+
+from ._async import AsyncClient, AsyncStepIterator
+from ._auth import CredentialsAuth
+from ._credentials import AkSk, AuthToken
+from ._errors import (
+    ApiError,
+    AuthenticationError,
+    BadRequestError,
+    CocError,
+    ConfigurationError,
+    NotFoundError,
+    PaginationError,
+    PermissionDeniedError,
+    RateLimitError,
+    RequestTimeoutError,
+    ResponseFormatError,
+    ServerError,
+    StepNotFoundError,
+    TransportError,
+)
+from ._model import Step, StepPage
+from ._profile import default_credentials
+from ._sync import Client, StepIterator
+
+__all__ = [
+    "AkSk",
+    "ApiError",
+    "AsyncClient",
+    "AsyncStepIterator",
+    "AuthToken",
+    "AuthenticationError",
+    "BadRequestError",
+    "Client",
+    "CocError",
+    "ConfigurationError",
+    "CredentialsAuth",
+    "NotFoundError",
+    "PaginationError",
+    "PermissionDeniedError",
+    "RateLimitError",
+    "RequestTimeoutError",
+    "ResponseFormatError",
+    "ServerError",
+    "Step",
+    "StepIterator",
+    "StepNotFoundError",
+    "StepPage",
+    "TransportError",
+    "default_credentials",
+]
+
+
+def __getattr__(name: str) -> str:
+    if name == "__version__":
+        from ._core import package_version
+
+        return package_version()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

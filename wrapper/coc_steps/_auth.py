@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from coc_steps._credentials import AsyncCredentialsProvider, checked_credentials
+from ._credentials import AsyncCredentialsProvider, Credentials, checked_credentials
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Generator
+    from collections.abc import AsyncGenerator, Callable, Generator
+
+    Refusal = Callable[[Credentials, httpx.Response], None]
 
 # A request may go through here again, with other credentials; two ways at once are not allowed.
 _REPLACED = ("Authorization", "X-Auth-Token", "X-Sdk-Date", "X-Security-Token")
@@ -27,6 +29,7 @@ class CredentialsAuth(httpx.Auth):
     Args:
         provider: Asked for the credentials before each request. In an async client it may also
             return an awaitable of them.
+        refused: Told of an answer 401, with the credentials that it refuses.
 
     Example:
         >>> httpx.Client(auth=CredentialsAuth(lambda: AuthToken("...")))  # doctest: +SKIP
@@ -34,16 +37,19 @@ class CredentialsAuth(httpx.Auth):
 
     requires_request_body = True
 
-    def __init__(self, provider: AsyncCredentialsProvider) -> None:
+    def __init__(
+        self, provider: AsyncCredentialsProvider, *, refused: Refusal | None = None
+    ) -> None:
         self._provider = provider
+        self._refused = refused
 
     def __repr__(self) -> str:
         return "CredentialsAuth(...)"
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Authenticate the request and send it once."""
-        _authenticate(request, self._provider())
-        yield request
+        credentials = authenticate(request, self._provider())
+        self._look_at((yield request), credentials)
 
     async def async_auth_flow(
         self, request: httpx.Request
@@ -53,18 +59,30 @@ class CredentialsAuth(httpx.Auth):
         credentials = self._provider()
         if inspect.isawaitable(credentials):
             credentials = await credentials
-        _authenticate(request, credentials)
-        yield request
+        checked = authenticate(request, credentials)
+        self._look_at((yield request), checked)
+
+    def _look_at(self, response: httpx.Response, credentials: Credentials) -> None:
+        if self._refused and response.status_code == httpx.codes.UNAUTHORIZED:
+            self._refused(credentials, response)
 
 
-def _authenticate(request: httpx.Request, credentials: object) -> None:
+def authenticate(request: httpx.Request, credentials: object) -> Credentials:
+    """Authenticate a request that is otherwise ready, byte for byte as it will go out.
+
+    Raises:
+        TypeError: These are no credentials.
+    """
+    checked = checked_credentials(credentials)
     for name in _REPLACED:
         request.headers.pop(name, None)
-    added = checked_credentials(credentials).headers(
-        method=request.method,
-        host=request.headers["Host"],
-        target=request.url.raw_path.decode(),
-        now=datetime.now(UTC),
-        body=request.content,
+    request.headers.update(
+        checked.headers(
+            method=request.method,
+            host=request.headers["Host"],
+            target=request.url.raw_path.decode(),
+            now=datetime.now(UTC),
+            body=request.content,
+        )
     )
-    request.headers.update(added)
+    return checked

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import NoReturn, TypeAlias, TypeVar, final
 
-from coc_steps._signer import DATE_FORMAT, DATE_HEADER, authorization
+from ._signer import DATE_FORMAT, DATE_HEADER, authorization
 
 _Self = TypeVar("_Self", bound="_Sealed")
 
@@ -89,6 +89,10 @@ class AuthToken(_Sealed):
         """Give the headers to add to a request. Internal; takes what `AkSk.headers` takes."""
         return {"X-Auth-Token": self._token}
 
+    def secrets(self) -> tuple[str, ...]:
+        """Give what must never be shown. Internal: to take it out of what a server says."""
+        return (self._token,)
+
 
 @final
 class AkSk(_Sealed):
@@ -165,6 +169,11 @@ class AkSk(_Sealed):
             body_sha256=sha256(body).hexdigest(),
         )
         return added
+
+    def secrets(self) -> tuple[str, ...]:
+        """Give what must never be shown. Internal: to take it out of what a server says."""
+        token = dict(self._optional).get("X-Security-Token")
+        return (self._secret_key, token) if token else (self._secret_key,)
 
 
 Credentials: TypeAlias = AkSk | AuthToken

@@ -16,7 +16,7 @@ CocError                      .offset: where iteration may resume, when it was i
    └─ ServerError 5xx
 
 Wrong arguments are not in it: they raise ValueError or TypeError before anything is sent.
-"""  # noqa: D400, D415 - the tree is the summary
+"""  # noqa: D415 - the tree is the summary
 
 from __future__ import annotations
 

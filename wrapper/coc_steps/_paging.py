@@ -17,10 +17,12 @@ the start. The proof ends it in any case, and with ``verify`` nothing else does.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ._errors import PaginationError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MAX_PASSES = 20
 """How often a walk begins at the start before it gives up (count)."""
@@ -153,6 +155,7 @@ class Walk:
         """Step back towards the newest step that is still there: what stood before it left."""
         self._vanished = self._vanished or not self._leapt
         self._count_idle()
+        self._repeats = 0
         end = self._next if self.total is None else min(self._next, self.total)
         back = max(end - max(self._cap - 1, 1), self._start)
         self._aim(back, self._anchor if back > self._start else None)

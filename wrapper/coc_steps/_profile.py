@@ -11,8 +11,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coc_steps._credentials import AkSk, AuthToken, Credentials, checked_text
-from coc_steps._errors import ConfigurationError
+from ._credentials import AkSk, AuthToken, Credentials, checked_text
+from ._errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

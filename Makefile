@@ -1,0 +1,68 @@
+# Everything is set up by the target that needs it, once; `make help` lists the targets.
+# Another Python: `make PYTHON=python3.13 test` (after `make clean`).
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+READY := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test generate check-generated lint types lock build clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(READY) ## Start the mock, list a ticket of several pages, check the contract
+	@$(PY) tools/demo.py
+
+test: lint types check-generated ## Run everything that CI runs
+	@echo "== Tests, with coverage"
+	@$(PY) -m coverage erase
+	@$(PY) -m coverage run -m pytest
+	@$(PY) -m coverage report
+
+generate: $(READY) ## Make generated/coc_steps_api from openapi.yaml
+	@echo "== Generating"
+	@$(PY) tools/generate.py
+
+check-generated: $(READY) ## Fail if generated/ is not what openapi.yaml gives
+	@echo "== Generated package"
+	@$(PY) tools/generate.py --check
+
+lint: $(READY) ## Check style and format, and lint openapi.yaml
+	@echo "== Style and format"
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@echo "== openapi.yaml"
+	@$(VENV)/bin/openapi-spec-validator openapi.yaml
+	@tools/node.sh "redocly lint of openapi.yaml" redocly lint openapi.yaml
+
+types: $(READY) ## Check types: mypy on everything, pyright on the wrapper
+	@echo "== Types"
+	@$(PY) -m mypy --strict wrapper/coc_steps generated/coc_steps_api tools tests
+	@tools/node.sh "pyright on the wrapper" pyright --pythonpath $(PY)
+
+lock: $(READY) ## Pin what pyproject.toml asks for in requirements-dev.txt (UPGRADE=1: the newest)
+	@echo "== Locking"
+	@UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/bin/uv pip compile --quiet \
+	  --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+	  --all-extras --group dev $(if $(UPGRADE),--upgrade) pyproject.toml -o requirements-dev.txt
+
+build: $(READY) ## Build the source distribution and the wheel into dist/
+	@echo "== Building"
+	@rm -rf dist
+	@$(VENV)/bin/hatchling build
+
+clean: ## Remove everything that make made, .venv and node_modules too
+	@rm -rf $(VENV) node_modules dist .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache \
+	  .hypothesis .schemathesis
+	@find wrapper generated tools tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): pyproject.toml requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "coc-steps needs Python 3.11 or later; $(PYTHON) is" \
+	    "$$($(PYTHON) --version 2>/dev/null || echo missing). Try: make PYTHON=python3.13" >&2; exit 1; }
+	@echo "== Setting up $(VENV) (requirements-dev.txt)"
+	@test -x $(PY) || $(PYTHON) -m venv --clear $(VENV)
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

@@ -1,0 +1,383 @@
+"""The async client: the shell that sends, waits and yields, on asyncio."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import time
+from collections import deque
+from typing import TYPE_CHECKING, NoReturn, Self
+
+import httpx
+
+from . import _arguments as defaults
+from ._arguments import empty_page, make_iteration, make_request
+from ._auth import CredentialsAuth, authenticate
+from ._core import Call, Core, PageRequest, refuse_pickling
+from ._errors import CocError, StepNotFoundError, TransportError
+from ._retry import FirstFailure, is_retryable
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable
+    from types import TracebackType
+
+    from coc_steps_api import Client as GeneratedClient
+
+    from ._credentials import AsyncCredentialsProvider, Credentials
+    from ._iteration import Iteration
+    from ._model import Step, StepPage
+    from ._paging import Window
+
+MAX_CONNECTIONS = 100
+"""Connections that a client keeps open (count)."""
+
+
+async def sleep(seconds: float) -> None:
+    """Wait before another try."""
+    await asyncio.sleep(seconds)
+
+
+class AsyncClient:
+    """Lists the steps of executions (tickets), for asyncio.
+
+    Its arguments, methods and errors are those of `Client`. Close it with ``aclose``, or use it in
+    an ``async with`` statement. Credentials may also be a callable that returns an awaitable.
+
+    Args:
+        region: See `Client`.
+        base_url: See `Client`.
+        credentials: See `Client`.
+        timeout: How long one try may take in all (seconds).
+        max_retries: How often a request is tried again after a fault that may pass (count).
+        max_retry_seconds: No try begins later than this after the first (seconds).
+        language: The language of messages, ``en-us`` or ``zh-cn``.
+        http_client: An httpx.AsyncClient to send with; it is not closed.
+
+    Raises:
+        ConfigurationError: No address or no credentials were found.
+        TypeError, ValueError: An argument is wrong.
+
+    Example:
+        >>> async with AsyncClient(region="cn-north-4") as client:  # doctest: +SKIP
+        ...     async for step in client.iter_steps("EX20250624161701019xxxx"):
+        ...         print(step.name, step.status)
+    """
+
+    def __init__(
+        self,
+        *,
+        region: str | None = None,
+        base_url: str | None = None,
+        credentials: Credentials | AsyncCredentialsProvider | None = None,
+        timeout: float = defaults.TIMEOUT,
+        max_retries: int = defaults.MAX_RETRIES,
+        max_retry_seconds: float = defaults.MAX_RETRY_SECONDS,
+        language: str = defaults.LANGUAGE,
+        http_client: httpx.AsyncClient | None = None,
+    ) -> None:
+        self._core = Core(
+            region=region,
+            base_url=base_url,
+            credentials=credentials,
+            timeout=timeout,
+            max_retries=max_retries,
+            max_retry_seconds=max_retry_seconds,
+            language=language,
+        )
+        self._owned = http_client is None
+        self._http = _new_http_client(timeout) if http_client is None else http_client
+        self._tasks: set[asyncio.Task[StepPage]] = set()
+        self._api: GeneratedClient | None = None
+
+    def iter_steps(
+        self,
+        execution_id: str,
+        *,
+        step_ids: Iterable[str] | None = None,
+        page_size: int = defaults.PAGE_SIZE,
+        offset: int = 0,
+        max_items: int | None = None,
+        prefetch: int = 0,
+        verify: bool = False,
+    ) -> AsyncStepIterator:
+        """Iterate over the steps of an execution; see `Client.iter_steps`."""
+        self._core.check_open()
+        iteration = make_iteration(
+            execution_id,
+            step_ids=step_ids,
+            page_size=page_size,
+            offset=offset,
+            max_items=max_items,
+            prefetch=prefetch,
+            verify=verify,
+        )
+        self._core.call(iteration.longest_request)
+        return AsyncStepIterator(self, iteration, prefetch)
+
+    async def get_page(
+        self,
+        execution_id: str,
+        *,
+        step_ids: Iterable[str] | None = None,
+        limit: int | None = None,
+        offset: int | None = None,
+    ) -> StepPage:
+        """Get one page, with one request (and its retries); see `Client.get_page`."""
+        request = make_request(execution_id, step_ids=step_ids, limit=limit, offset=offset)
+        if request.step_ids == ():
+            self._core.check_open()
+            return empty_page(offset)
+        return await self._get(request)
+
+    async def get_step(self, execution_id: str, step_id: str) -> Step:
+        """Get one step; see `Client.get_step`."""
+        async with self.iter_steps(execution_id, step_ids=[step_id]) as steps:
+            async for step in steps:
+                if step.id == step_id:
+                    return step
+        raise StepNotFoundError(f"execution {execution_id!r} has no step {step_id!r}")
+
+    @property
+    def api(self) -> GeneratedClient:
+        """The generated client, signed and with the timeout, for the raw layer; no retries."""
+        from coc_steps_api import Client as GeneratedClient
+
+        self._core.check_open()
+        if self._api is None:
+            settings = self._core.settings
+            self._api = GeneratedClient(base_url=settings.base_url).set_async_httpx_client(
+                httpx.AsyncClient(
+                    base_url=settings.base_url,
+                    auth=CredentialsAuth(self._accepted, refused=self._core.note_refusal),
+                    headers=self._core.headers,
+                    timeout=settings.timeout,
+                    transport=_Through(self._core, self._http),
+                )
+            )
+        return self._api
+
+    async def aclose(self) -> None:
+        """End what is in flight and close the connections. A client cannot be opened again."""
+        self._core.closed = True
+        await _end(self._tasks)
+        if self._owned:
+            await self._http.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        return f"AsyncClient(base_url={self._core.settings.base_url!r})"
+
+    def __reduce__(self) -> NoReturn:
+        refuse_pickling(self)
+
+    async def _accepted(self) -> Credentials:
+        credentials = self._core.ask_credentials()
+        if inspect.isawaitable(credentials):
+            credentials = await credentials
+        return self._core.accept(credentials)
+
+    async def _get(self, request: PageRequest) -> StepPage:
+        """Ask for a page, with all tries."""
+        call = self._core.call(request)
+        try:
+            return await self._try(call)
+        except CocError as error:
+            if not is_retryable(error):
+                raise
+            failure = FirstFailure(error)
+        return await self._retry(call, failure)
+
+    async def _retry(self, call: Call, failure: FirstFailure) -> StepPage:
+        from tenacity import AsyncRetrying
+
+        async def again() -> StepPage:
+            failure.raise_once()
+            return await self._try(call)
+
+        async def wait(seconds: float) -> None:
+            await sleep(seconds)
+
+        return await AsyncRetrying(sleep=wait, **self._core.policy.options(call.started))(again)
+
+    async def _try(self, call: Call) -> StepPage:
+        """Send a request once, signed afresh, and read its answer."""
+        self._core.check_open()
+        credentials = await self._accepted()
+        timeout = self._core.settings.timeout
+        request = self._http.build_request(
+            "GET", call.url, headers=self._core.headers, timeout=timeout
+        )
+        authenticate(request, credentials)
+        call.tries += 1
+        began = time.monotonic()
+        try:
+            async with asyncio.timeout(timeout):
+                response = await self._http.send(
+                    request, auth=None, follow_redirects=False, stream=True
+                )
+                content = await _read(response)
+        except (httpx.HTTPError, TimeoutError) as error:
+            failure: TransportError = self._core.transport_error(request, error)
+        else:
+            self._core.log(call, request, began, response)
+            return self._core.read(call, request, response, content, credentials)
+        # Outside of the clause: httpx's error, in the context, would keep the request's headers.
+        self._core.log(call, request, began, type(failure).__name__)
+        raise failure
+
+    def _submit(self, request: PageRequest) -> asyncio.Task[StepPage]:
+        task = asyncio.create_task(self._get(request))
+        self._tasks.add(task)
+        task.add_done_callback(self._forget)
+        return task
+
+    def _forget(self, task: asyncio.Task[StepPage]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # a page that nobody waits for any more may have failed
+
+
+class AsyncStepIterator:
+    """Iterates over the steps of an execution; see `StepIterator`.
+
+    Use it in an ``async with`` statement to stop early.
+    """
+
+    def __init__(self, client: AsyncClient, iteration: Iteration, prefetch: int) -> None:
+        self._client = client
+        self._iteration = iteration
+        self._prefetch = prefetch
+        self._flight: deque[tuple[Window, asyncio.Task[StepPage]]] = deque()
+
+    @property
+    def total(self) -> int | None:
+        """How many steps the server said there are (count); None before the first page."""
+        return self._iteration.total
+
+    @property
+    def offset(self) -> int:
+        """Where another iteration may resume (count): it may repeat steps, never skip them."""
+        return self._iteration.offset
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Step:
+        step = self._iteration.next_step()
+        while step is None:
+            if not await self._turn():
+                raise StopAsyncIteration
+            step = self._iteration.next_step()
+        return step
+
+    async def pages(self) -> AsyncIterator[StepPage]:
+        """Give the pages that are left, each with its new steps; pages without any are left out."""
+        while True:
+            page = self._iteration.rest()
+            if page is not None:
+                yield page
+            elif not await self._turn():
+                return
+
+    async def aclose(self) -> None:
+        """Stop; what is in flight is cancelled."""
+        self._iteration.close()
+        tasks = [task for _, task in self._flight]
+        self._drop(0)
+        await _end(tasks)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        return f"AsyncStepIterator(offset={self.offset}, total={self.total})"
+
+    async def _turn(self) -> bool:
+        """Get the next page, if there is one."""
+        try:
+            windows = self._fill()
+            if not windows:
+                return False
+            self._iteration.take(await self._fetch(windows[0]))
+            self._fill()
+        except BaseException as error:
+            self._iteration.fail(error)
+            self._drop(0)
+            raise
+        return True
+
+    async def _fetch(self, window: Window) -> StepPage:
+        if not self._flight:
+            return await self._client._get(self._iteration.request(window))
+        page = await self._flight[0][1]
+        self._flight.popleft()
+        return page
+
+    def _fill(self) -> list[Window]:
+        """Have the pages that come next in flight, and no others."""
+        windows = self._iteration.wanted(max(self._prefetch, 1))
+        matching = 0
+        for (window, _), wanted in zip(self._flight, windows, strict=False):
+            if window != wanted:
+                break
+            matching += 1
+        self._drop(matching)
+        if self._prefetch:
+            for window in windows[matching:]:
+                task = self._client._submit(self._iteration.request(window))
+                self._flight.append((window, task))
+        return windows
+
+    def _drop(self, keep: int) -> None:
+        while len(self._flight) > keep:
+            self._flight.pop()[1].cancel()
+
+
+class _Through(httpx.AsyncBaseTransport):
+    """Sends the generated client's requests with the client's connections."""
+
+    def __init__(self, core: Core, http: httpx.AsyncClient) -> None:
+        self._core = core
+        self._http = http
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self._core.check_open()
+        return await self._http.send(request, auth=None, follow_redirects=False, stream=True)
+
+
+def _new_http_client(timeout: float) -> httpx.AsyncClient:
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=MAX_CONNECTIONS)
+    return httpx.AsyncClient(timeout=timeout, limits=limits)
+
+
+async def _end(tasks: Iterable[asyncio.Task[StepPage]]) -> None:
+    """Cancel tasks and wait until they are gone."""
+    ending = list(tasks)
+    for task in ending:
+        task.cancel()
+    await asyncio.gather(*ending, return_exceptions=True)
+
+
+async def _read(response: httpx.Response) -> bytes:
+    try:
+        return await response.aread()
+    finally:
+        await response.aclose()

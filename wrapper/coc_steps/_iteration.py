@@ -1,0 +1,127 @@
+"""The state of an iteration over steps, without I/O: what both shells drive."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from ._core import PageRequest
+from ._errors import CocError
+from ._paging import Walk, Window
+from ._settings import INT64_MAX
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ._model import Step, StepPage
+
+E = TypeVar("E", bound=BaseException)
+
+
+class Iteration:
+    """Which pages to ask for, and which step comes next.
+
+    Args:
+        execution_id: The execution, checked.
+        step_ids: The ids asked for, checked; None for all, empty for none.
+        page_size: The limit of each request (count).
+        offset: Where to start (count).
+        max_items: How many steps to yield at the most (count); None for all.
+        verify: Demand the proof; see `_paging`.
+
+    Attributes:
+        longest_request: No request will have a longer URL than this one.
+    """
+
+    def __init__(
+        self,
+        execution_id: str,
+        *,
+        step_ids: tuple[str, ...] | None,
+        page_size: int,
+        offset: int,
+        max_items: int | None,
+        verify: bool,
+    ) -> None:
+        self._execution_id = execution_id
+        self._step_ids = step_ids
+        self._left = max_items
+        self._walk = Walk(page_size, offset, verify=verify)
+        self._page: StepPage | None = None
+        self._steps: Sequence[Step] = ()
+        self._places: Sequence[int] = ()
+        self._position = 0
+        self._resume = offset
+        self._closed = step_ids == () or max_items == 0
+        self.longest_request = PageRequest(execution_id, page_size, INT64_MAX, step_ids)
+
+    @property
+    def total(self) -> int | None:
+        """How many steps the server said there are; None before the first page."""
+        return self._walk.total
+
+    @property
+    def offset(self) -> int:
+        """Where another iteration may resume: it may repeat steps, never skip them."""
+        if self._page is not None and self._position < len(self._steps):
+            before = self._places[self._position - 1] + 1 if self._position else 0
+            return self._page.offset + before
+        return self._resume
+
+    def close(self) -> None:
+        """Yield nothing more."""
+        self._resume = self.offset
+        self._closed = True
+        self._steps, self._places, self._position = (), (), 0
+
+    def fail(self, error: E) -> E:
+        """End with an error, which learns where to resume."""
+        self.close()
+        if isinstance(error, CocError):
+            error.offset = self._resume
+        return error
+
+    def wanted(self, count: int) -> list[Window]:
+        """Give the windows to ask for now, the next one first; none at the end."""
+        if self._closed or self._walk.done:
+            return []
+        return self._walk.ahead(count)
+
+    def request(self, window: Window) -> PageRequest:
+        """Give the request for a window."""
+        return PageRequest(self._execution_id, window.limit, window.offset, self._step_ids)
+
+    def take(self, page: StepPage) -> None:
+        """Take the page of the first of the windows wanted."""
+        places = self._walk.take([step.id for step in page.steps], page.total)
+        if self._left is not None:
+            places = places[: self._left]
+            self._left -= len(places)
+        self._page = page
+        self._places = places
+        self._steps = (
+            page.steps
+            if len(places) == len(page.steps)
+            else [page.steps[place] for place in places]
+        )
+        self._position = 0
+        self._resume = self._walk.offset
+        if self._left == 0:
+            if places:
+                self._resume = page.offset + places[-1] + 1
+            self._walk.done = True
+
+    def next_step(self) -> Step | None:
+        """Give the next of the steps at hand, or None when another page must be asked for."""
+        if self._position == len(self._steps):
+            return None
+        step = self._steps[self._position]
+        self._position += 1
+        return step
+
+    def rest(self) -> StepPage | None:
+        """Give what is left of the page at hand as a page, or None when nothing is."""
+        if self._page is None or self._position == len(self._steps):
+            return None
+        steps = self._steps[self._position :]
+        self._position = len(self._steps)
+        return self._page.with_steps(steps)

@@ -1,0 +1,184 @@
+"""What people read: a step, a page of them, a view each over what the server sent."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ._decoding import build_raw
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from coc_steps_api.models import ExecutionStep, ListExecutionStepsResponse
+
+    from ._decoding import DecodedParameter, DecodedStep
+
+FAILED_STATUSES = frozenset({"Failed", "Canceled", "Timeout"})
+FINISHED_STATUSES = FAILED_STATUSES | {"Succeed"}
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Body:
+    """The kept bytes of a success, and the generated object once somebody asked for it."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    @cached_property
+    def raw(self) -> ListExecutionStepsResponse:
+        """The generated object, with everything that the server sent."""
+        return build_raw(self._content)
+
+
+class Step:
+    """One step of an execution: a view that folds missing and null into None.
+
+    Equal steps have equal fields. `raw` has everything, also what this view does not know.
+    """
+
+    __slots__ = ("_body", "_fields", "_place")
+
+    def __init__(self, fields: DecodedStep, body: Body, place: int) -> None:
+        self._fields = fields
+        self._body = body
+        self._place = place
+
+    @property
+    def id(self) -> str | None:
+        """The id of the step (``execution_step_id``); a server may leave it out."""
+        return self._fields.execution_step_id
+
+    @property
+    def name(self) -> str | None:
+        """The name of the step."""
+        return self._fields.name
+
+    @property
+    def action(self) -> str | None:
+        """The atomic action, such as ``hwc:runbook:suspend@1.0.0``."""
+        return self._fields.action
+
+    @property
+    def status(self) -> str | None:
+        """The state, such as ``Pending`` or ``Succeed``; an open set, the vendor lists none."""
+        return self._fields.status
+
+    @property
+    def message(self) -> str | None:
+        """What the step reported."""
+        return self._fields.message
+
+    @property
+    def started_at(self) -> datetime | None:
+        """When it started (UTC), from milliseconds since 1970; None if no datetime can hold it."""
+        return _utc(self._fields.start_time)
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When it ended (UTC), from milliseconds since 1970; None if no datetime can hold it."""
+        return _utc(self._fields.end_time)
+
+    @property
+    def duration(self) -> timedelta | None:
+        """From start to end; None unless both are known."""
+        start, end = self.started_at, self.ended_at
+        return None if start is None or end is None else end - start
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether it has an end, or one of the states Succeed, Failed, Canceled and Timeout."""
+        return self.ended_at is not None or self.status in FINISHED_STATUSES
+
+    @property
+    def is_failed(self) -> bool:
+        """Whether its state is Failed, Canceled or Timeout."""
+        return self.status in FAILED_STATUSES
+
+    @property
+    def inputs(self) -> Mapping[str, str | None]:
+        """What the step was given, by key; of a key that comes twice, the last."""
+        return _mapping(self._fields.inputs)
+
+    @property
+    def outputs(self) -> Mapping[str, str | None]:
+        """What the step gave back, by key; of a key that comes twice, the last."""
+        return _mapping(self._fields.outputs)
+
+    @property
+    def properties(self) -> Mapping[str, str | None]:
+        """Further attributes, such as ``fixed_ip``."""
+        return dict(self._fields.properties or {})
+
+    @property
+    def raw(self) -> ExecutionStep:
+        """The generated object, with everything that the server sent."""
+        data = self._body.raw.data
+        if not isinstance(data, list):  # pragma: no cover - a step comes from a list
+            raise TypeError("the page of this step has no steps")
+        return data[self._place]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Step) and self._fields == other._fields
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    def __repr__(self) -> str:
+        return f"Step(id={self.id!r}, name={self.name!r}, status={self.status!r})"
+
+
+class StepPage:
+    """A page of steps.
+
+    Attributes:
+        steps: The steps of the page, in the server's order; in an iteration, the new ones.
+        total: How many steps there are (count), or None if the server did not say.
+        offset: Where the page starts (count of steps before it).
+        request_id: The vendor's id of the request, if the answer had one.
+    """
+
+    __slots__ = ("_body", "offset", "request_id", "steps", "total")
+
+    def __init__(
+        self,
+        steps: Sequence[Step],
+        body: Body,
+        *,
+        total: int | None,
+        offset: int,
+        request_id: str | None,
+    ) -> None:
+        self.steps = steps
+        self.total = total
+        self.offset = offset
+        self.request_id = request_id
+        self._body = body
+
+    @property
+    def raw(self) -> ListExecutionStepsResponse:
+        """The generated object, with everything that the server sent."""
+        return self._body.raw
+
+    def with_steps(self, steps: Sequence[Step]) -> StepPage:
+        """Give the same page with some of its steps."""
+        return StepPage(
+            steps, self._body, total=self.total, offset=self.offset, request_id=self.request_id
+        )
+
+    def __repr__(self) -> str:
+        return f"StepPage(offset={self.offset}, steps={len(self.steps)}, total={self.total})"
+
+
+def _utc(milliseconds: int | None) -> datetime | None:
+    if milliseconds is None:
+        return None
+    try:
+        return _EPOCH + timedelta(milliseconds=milliseconds)
+    except OverflowError:
+        return None
+
+
+def _mapping(parameters: Sequence[DecodedParameter] | None) -> Mapping[str, str | None]:
+    return {each.key: each.value for each in parameters or () if each.key is not None}

@@ -1,0 +1,431 @@
+"""The sync client: the shell that sends, waits and yields."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NoReturn, Self
+
+import httpx
+
+from . import _arguments as defaults
+from ._arguments import empty_page, make_iteration, make_request
+from ._auth import CredentialsAuth, authenticate
+from ._core import Call, Core, PageRequest, refuse_pickling
+from ._deadline import Attempt, bound_connections, bounded_by
+from ._errors import CocError, StepNotFoundError, TransportError
+from ._retry import FirstFailure, is_retryable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from types import TracebackType
+
+    from coc_steps_api import Client as GeneratedClient
+
+    from ._credentials import Credentials, CredentialsProvider
+    from ._iteration import Iteration
+    from ._model import Step, StepPage
+    from ._paging import Window
+
+MAX_THREADS = 64
+"""Pages in flight per client, over all of its iterations (count)."""
+
+
+def sleep(seconds: float, cancelled: threading.Event) -> None:
+    """Wait before another try, unless the try is cancelled."""
+    cancelled.wait(seconds)
+
+
+class Client:
+    """Lists the steps of executions (tickets) of Huawei Cloud COC.
+
+    Safe to use from several threads. Close it, or use it in a ``with`` statement.
+
+    Args:
+        region: The region whose server to ask, such as ``cn-north-4``; else ``COC_REGION``.
+        base_url: The address to ask instead, with a path prefix or not; else ``COC_BASE_URL``.
+        credentials: `AkSk`, `AuthToken`, or a callable that returns one of them and is asked
+            before each try. None looks in the environment and the vendor's profile file.
+        timeout: How long one try may take in all (seconds).
+        max_retries: How often a request is tried again after a fault that may pass (count).
+        max_retry_seconds: No try begins later than this after the first (seconds).
+        language: The language of messages, ``en-us`` or ``zh-cn`` (X-Language).
+        http_client: An httpx.Client to send with. It keeps its settings and is not closed;
+            authentication and no redirects are set on each request.
+
+    Raises:
+        ConfigurationError: No address or no credentials were found.
+        TypeError, ValueError: An argument is wrong.
+
+    Example:
+        >>> with Client(region="cn-north-4") as client:  # doctest: +SKIP
+        ...     for step in client.iter_steps("EX20250624161701019xxxx"):
+        ...         print(step.name, step.status)
+    """
+
+    def __init__(
+        self,
+        *,
+        region: str | None = None,
+        base_url: str | None = None,
+        credentials: Credentials | CredentialsProvider | None = None,
+        timeout: float = defaults.TIMEOUT,
+        max_retries: int = defaults.MAX_RETRIES,
+        max_retry_seconds: float = defaults.MAX_RETRY_SECONDS,
+        language: str = defaults.LANGUAGE,
+        http_client: httpx.Client | None = None,
+    ) -> None:
+        self._core = Core(
+            region=region,
+            base_url=base_url,
+            credentials=credentials,
+            timeout=timeout,
+            max_retries=max_retries,
+            max_retry_seconds=max_retry_seconds,
+            language=language,
+        )
+        self._owned = http_client is None
+        self._http = _new_http_client(timeout) if http_client is None else http_client
+        self._lock = threading.Lock()
+        self._threads: ThreadPoolExecutor | None = None
+        self._attempts: set[Attempt] = set()
+        self._api: GeneratedClient | None = None
+
+    def iter_steps(
+        self,
+        execution_id: str,
+        *,
+        step_ids: Iterable[str] | None = None,
+        page_size: int = defaults.PAGE_SIZE,
+        offset: int = 0,
+        max_items: int | None = None,
+        prefetch: int = 0,
+        verify: bool = False,
+    ) -> StepIterator:
+        """Iterate over the steps of an execution, each once, in the server's order.
+
+        A step that is there for the whole walk comes exactly once, unless steps are both deleted
+        and reordered meanwhile; with ``verify`` there is no condition.
+
+        Args:
+            execution_id: The execution (ticket).
+            step_ids: Only these steps; an empty list gives nothing and sends nothing.
+            page_size: How many steps to ask for in a request (count).
+            offset: How many steps to skip first (count).
+            max_items: Stop after so many steps (count).
+            prefetch: How many pages to keep in flight (count); 0 asks when a page is needed.
+            verify: Read the list again until it is proven complete, for about twice the requests.
+
+        Raises:
+            TypeError, ValueError: An argument is wrong; nothing was sent. All other errors, each a
+                `CocError`, come from the iteration and have the offset to resume at.
+        """
+        self._core.check_open()
+        iteration = make_iteration(
+            execution_id,
+            step_ids=step_ids,
+            page_size=page_size,
+            offset=offset,
+            max_items=max_items,
+            prefetch=prefetch,
+            verify=verify,
+        )
+        self._core.call(iteration.longest_request)
+        return StepIterator(self, iteration, prefetch)
+
+    def get_page(
+        self,
+        execution_id: str,
+        *,
+        step_ids: Iterable[str] | None = None,
+        limit: int | None = None,
+        offset: int | None = None,
+    ) -> StepPage:
+        """Get one page, with one request (and its retries).
+
+        Args:
+            execution_id: The execution (ticket).
+            step_ids: Only these steps; an empty list gives an empty page and sends nothing.
+            limit: How many steps to ask for (count); None leaves it to the server.
+            offset: How many steps to skip (count).
+
+        Raises:
+            CocError: See `coc_steps`' tree of errors.
+            TypeError, ValueError: An argument is wrong; nothing was sent.
+        """
+        request = make_request(execution_id, step_ids=step_ids, limit=limit, offset=offset)
+        if request.step_ids == ():
+            self._core.check_open()
+            return empty_page(offset)
+        return self._get(request, Attempt())
+
+    def get_step(self, execution_id: str, step_id: str) -> Step:
+        """Get one step.
+
+        Raises:
+            StepNotFoundError: The execution has no such step.
+            CocError: See `coc_steps`' tree of errors.
+            TypeError, ValueError: An argument is wrong; nothing was sent.
+        """
+        with self.iter_steps(execution_id, step_ids=[step_id]) as steps:
+            for step in steps:
+                if step.id == step_id:
+                    return step
+        raise StepNotFoundError(f"execution {execution_id!r} has no step {step_id!r}")
+
+    @property
+    def api(self) -> GeneratedClient:
+        """The generated client, signed and with the timeout, for the raw layer; no retries."""
+        from coc_steps_api import Client as GeneratedClient
+
+        self._core.check_open()
+        if self._api is None:
+            settings = self._core.settings
+            self._api = GeneratedClient(base_url=settings.base_url).set_httpx_client(
+                httpx.Client(
+                    base_url=settings.base_url,
+                    auth=CredentialsAuth(self._accepted, refused=self._core.note_refusal),
+                    headers=self._core.headers,
+                    timeout=settings.timeout,
+                    transport=_Through(self._core, self._http),
+                )
+            )
+        return self._api
+
+    def close(self) -> None:
+        """End what is in flight and close the connections. A client cannot be opened again."""
+        self._core.closed = True
+        with self._lock:
+            attempts = list(self._attempts)
+            threads, self._threads = self._threads, None
+        for attempt in attempts:
+            attempt.cancel()
+        if threads is not None:
+            threads.shutdown(wait=True, cancel_futures=True)
+        if self._owned:
+            self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Client(base_url={self._core.settings.base_url!r})"
+
+    def __reduce__(self) -> NoReturn:
+        refuse_pickling(self)
+
+    def _accepted(self) -> Credentials:
+        return self._core.accept(self._core.ask_credentials())
+
+    def _get(self, request: PageRequest, attempt: Attempt) -> StepPage:
+        """Ask for a page, with all tries."""
+        call = self._core.call(request)
+        with self._tracked(attempt):
+            try:
+                return self._try(call, attempt)
+            except CocError as error:
+                if not is_retryable(error):
+                    raise
+                failure = FirstFailure(error)
+            return self._retry(call, attempt, failure)
+
+    @contextmanager
+    def _tracked(self, attempt: Attempt) -> Iterator[None]:
+        """Let `close` cancel an attempt meanwhile."""
+        with self._lock:
+            self._attempts.add(attempt)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._attempts.discard(attempt)
+
+    def _retry(self, call: Call, attempt: Attempt, failure: FirstFailure) -> StepPage:
+        from tenacity import Retrying
+
+        def again() -> StepPage:
+            failure.raise_once()
+            return self._try(call, attempt)
+
+        def wait(seconds: float) -> None:
+            sleep(seconds, attempt.cancelled)
+
+        return Retrying(sleep=wait, **self._core.policy.options(call.started))(again)
+
+    def _try(self, call: Call, attempt: Attempt) -> StepPage:
+        """Send a request once, signed afresh, and read its answer."""
+        if attempt.cancelled.is_set():
+            raise TransportError("the request was cancelled")
+        self._core.check_open()
+        credentials = self._accepted()
+        timeout = self._core.settings.timeout
+        request = self._http.build_request(
+            "GET", call.url, headers=self._core.headers, timeout=timeout
+        )
+        authenticate(request, credentials)
+        call.tries += 1
+        began = time.monotonic()
+        try:
+            with bounded_by(attempt, timeout):
+                response = self._http.send(request, auth=None, follow_redirects=False, stream=True)
+                content = _read(response, attempt)
+        except httpx.HTTPError as error:
+            failure: TransportError = self._core.transport_error(request, error)
+        else:
+            self._core.log(call, request, began, response)
+            return self._core.read(call, request, response, content, credentials)
+        # Outside of the clause: httpx's error, in the context, would keep the request's headers.
+        self._core.log(call, request, began, type(failure).__name__)
+        raise failure
+
+    def _submit(self, request: PageRequest, attempt: Attempt) -> Future[StepPage]:
+        with self._lock:
+            self._core.check_open()
+            if self._threads is None:
+                self._threads = ThreadPoolExecutor(MAX_THREADS, thread_name_prefix="coc-steps")
+            return self._threads.submit(self._get, request, attempt)
+
+
+class StepIterator:
+    """Iterates over the steps of an execution. Use it in a ``with`` statement to stop early."""
+
+    def __init__(self, client: Client, iteration: Iteration, prefetch: int) -> None:
+        self._client = client
+        self._iteration = iteration
+        self._prefetch = prefetch
+        self._flight: deque[tuple[Window, Future[StepPage], Attempt]] = deque()
+
+    @property
+    def total(self) -> int | None:
+        """How many steps the server said there are (count); None before the first page."""
+        return self._iteration.total
+
+    @property
+    def offset(self) -> int:
+        """Where another iteration may resume (count): it may repeat steps, never skip them."""
+        return self._iteration.offset
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Step:
+        step = self._iteration.next_step()
+        while step is None:
+            if not self._turn():
+                raise StopIteration
+            step = self._iteration.next_step()
+        return step
+
+    def pages(self) -> Iterator[StepPage]:
+        """Give the pages that are left, each with its new steps; pages without any are left out."""
+        while True:
+            page = self._iteration.rest()
+            if page is not None:
+                yield page
+            elif not self._turn():
+                return
+
+    def close(self) -> None:
+        """Stop; what is in flight is cancelled."""
+        self._iteration.close()
+        self._drop(0)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"StepIterator(offset={self.offset}, total={self.total})"
+
+    def _turn(self) -> bool:
+        """Get the next page, if there is one."""
+        try:
+            windows = self._fill()
+            if not windows:
+                return False
+            self._iteration.take(self._fetch(windows[0]))
+            self._fill()
+        except BaseException as error:
+            self._iteration.fail(error)
+            self._drop(0)
+            raise
+        return True
+
+    def _fetch(self, window: Window) -> StepPage:
+        if not self._flight:
+            return self._client._get(self._iteration.request(window), Attempt())
+        page = self._flight[0][1].result()
+        self._flight.popleft()
+        return page
+
+    def _fill(self) -> list[Window]:
+        """Have the pages that come next in flight, and no others."""
+        windows = self._iteration.wanted(max(self._prefetch, 1))
+        matching = 0
+        for (window, _, _), wanted in zip(self._flight, windows, strict=False):
+            if window != wanted:
+                break
+            matching += 1
+        self._drop(matching)
+        if self._prefetch:
+            for window in windows[matching:]:
+                attempt = Attempt()
+                request = self._iteration.request(window)
+                future = self._client._submit(request, attempt)
+                self._flight.append((window, future, attempt))
+        return windows
+
+    def _drop(self, keep: int) -> None:
+        while len(self._flight) > keep:
+            _, future, attempt = self._flight.pop()
+            future.cancel()
+            attempt.cancel()
+
+
+class _Through(httpx.BaseTransport):
+    """Sends the generated client's requests with the client's connections."""
+
+    def __init__(self, core: Core, http: httpx.Client) -> None:
+        self._core = core
+        self._http = http
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self._core.check_open()
+        return self._http.send(request, auth=None, follow_redirects=False, stream=True)
+
+
+def _new_http_client(timeout: float) -> httpx.Client:
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=MAX_THREADS)
+    client = httpx.Client(timeout=timeout, limits=limits)
+    bound_connections(client)
+    return client
+
+
+def _read(response: httpx.Response, attempt: Attempt) -> bytes:
+    """Read a body to its end, in time."""
+    try:
+        chunks: list[bytes] = []
+        for chunk in response.iter_bytes():
+            chunks.append(chunk)
+            attempt.check()
+        return b"".join(chunks)
+    finally:
+        response.close()
