@@ -125,6 +125,12 @@ BUSY = (
         Fails(RateLimitError, 429, "APIGW.0308", retry_after=0),
         retried=True,
     ),
+    Fault(
+        "answers 429, Retry-After a date beyond all bounds",
+        a.throttled(f"Mon, 01 Jan 1{'0' * 30} 00:00:00 GMT"),
+        _THROTTLED,
+        retried=True,
+    ),
     Fault("answers 429, Retry-After without sense", a.throttled("soon"), _THROTTLED, retried=True),
     Fault(
         "answers 500",

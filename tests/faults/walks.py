@@ -138,10 +138,13 @@ def without_waiting() -> Iterator[list[float]]:
     """Let the clients' backoff pass at once; give the waits that were asked for (seconds)."""
     waits: list[float] = []
 
-    async def wait(seconds: float) -> None:
+    def wait(seconds: float, *_: object) -> None:
         waits.append(seconds)
 
-    with mock.patch(SYNC, waits.append), mock.patch(ASYNC, wait):
+    async def async_wait(seconds: float) -> None:
+        waits.append(seconds)
+
+    with mock.patch(SYNC, wait), mock.patch(ASYNC, async_wait):
         yield waits
 
 

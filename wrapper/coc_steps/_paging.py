@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 MAX_PASSES = 20
 """How often a walk begins at the start before it gives up (count)."""
 
+MAX_EFFORT = 12
+"""How many times the requests of the first pass all further passes may take together."""
+
 MAX_IDLE = 60
 """How many pages of one pass may bring nothing before the walk gives up (count)."""
 
@@ -70,6 +73,9 @@ class Walk:
         self._seen: set[str] = set()
         self._nameless = 0
         self._cap = 1
+        self._furthest = start
+        self._requests = 0
+        self._allowed: int | None = None
         self._passes = 0
         self._moved = False
         self._vanished = False
@@ -87,6 +93,7 @@ class Walk:
         self._fresh = 0
         self._idle = 0
         self._repeats = 0
+        self._drifted = 0
         self._page: Sequence[str | None] = ()
         if self._proof and self._proof.lap < self._passes - 1:
             self._proof = None
@@ -95,7 +102,7 @@ class Walk:
     def _aim(self, offset: int, anchor: str | None, *, leap: int = 0) -> None:
         self._next = offset + leap
         self._anchor = anchor
-        self._leapt = leap > 0
+        self._leapt = leap
 
     def ahead(self, count: int) -> list[Window]:
         """Give the next window and, while nothing moves, those that will follow it.
@@ -122,6 +129,7 @@ class Walk:
         Raises:
             PaginationError: The list cannot be walked, or changes without end.
         """
+        self._requests += 1
         names = {name for name in ids if name}
         met = names & self._met
         self._note_total(total, end=self._next + len(ids) if ids else 0)
@@ -173,6 +181,7 @@ class Walk:
             self._refuse_nameless()
         self._fresh += len(places)
         self.offset = self._next + len(ids)
+        self._furthest = max(self._furthest, self.offset)
         self._prove(names, unseen)
         return places
 
@@ -221,7 +230,7 @@ class Walk:
         if self._passes == 1:
             return False
         if self._proven or (self._counted and not self._vanished):
-            self.done = True
+            self._finish()
             return True
         # What is missing stands at the head of a list that grows there: look there at every other
         # pass, before as many steps come again as the rest of the pass takes requests.
@@ -234,7 +243,7 @@ class Walk:
         only_page = self._first and self._passes == 1 and not self._short
         settled = self._counted and (not self._moved or self._passes > 1)
         if only_page or settled or self._proven:
-            self.done = True
+            self._finish()
             return
         if self._nameless:
             self._refuse_nameless()
@@ -243,15 +252,30 @@ class Walk:
                 f"the server says that there are {self.total} steps, but the list ends after "
                 f"{self._count} different ones, also when it is read again"
             )
-        if self._passes == MAX_PASSES:
-            raise PaginationError(f"the list changed in each of {MAX_PASSES} passes over it")
+        if self._allowed is None:
+            self._allowed = self._requests * MAX_EFFORT + MAX_IDLE
+        if self._passes == MAX_PASSES or self._requests > self._allowed:
+            raise PaginationError(
+                f"the list changed in each of {self._passes} passes over it, "
+                f"{self._requests} requests in all"
+            )
         self._begin_pass()
+
+    def _finish(self) -> None:
+        self.done = True
+        self.offset = self._furthest
 
     def _go_on(self, ids: Sequence[str | None], *, new: int) -> None:
         """Aim at the last step of this page, or behind it where nothing can overlap."""
-        leap = 0 if new else self._drift(ids)
+        drift = self._drift(ids)
+        # A list that moves on at a steady pace, or faster than it is read, is aimed ahead of.
+        leap = drift if not new or drift == self._drifted else 0
         if new:
             self._repeats = 0
+        else:
+            self._count_idle()
+            self._count_repeat(ids)
+        self._drifted = drift
         self._cap = max(self._cap, len(ids))
         self._first = False
         self._page = ids
@@ -260,18 +284,19 @@ class Walk:
         self._aim(end - 1 if last else end, last or None, leap=leap)
 
     def _drift(self, ids: Sequence[str | None]) -> int:
-        """How far the list moved towards its end since the last page, as it may again."""
-        self._count_idle()
+        """How far the list moved towards its end since the last page."""
+        last = self._page[-1] if self._page else None
+        if last is None or last not in ids:
+            return 0
+        return ids.index(last) + (self._anchor is None) + (self._leapt or 0)
+
+    def _count_repeat(self, ids: Sequence[str | None]) -> None:
         self._repeats = self._repeats + 1 if ids == self._page else 0
         if self._repeats == MAX_REPEATS:
             raise PaginationError(
                 f"the same page came for {MAX_REPEATS + 1} offsets: "
                 "the server ignores the offset, or repeats a page"
             )
-        last = self._page[-1] if self._page else None
-        if last is None or last not in ids:
-            return 0
-        return ids.index(last) + (self._anchor is None)
 
     def _count_idle(self) -> None:
         self._idle += 1

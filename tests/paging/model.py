@@ -1,0 +1,103 @@
+"""A list that is edited between requests, and a walk over it. Shared with tools/reliability.py."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import count
+from random import Random
+from typing import TYPE_CHECKING
+
+from coc_steps._errors import PaginationError
+from coc_steps._paging import Walk, Window
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+Edit = tuple[str, int, int]
+"""What to do (insert, delete, move), and at which two places (reduced to the list's length)."""
+
+
+class Edited:
+    """A list of ids, the ids that were in it all the time, and what was ever yielded of it."""
+
+    def __init__(self, size: int) -> None:
+        self._fresh = (f"s{number}" for number in count())
+        self.ids = [next(self._fresh) for _ in range(size)]
+        self.stayed = set(self.ids)
+
+    def apply(self, edits: Iterable[Edit]) -> None:
+        for kind, at, to in edits:
+            if kind == "insert":
+                self.ids.insert(at % (len(self.ids) + 1), next(self._fresh))
+            elif self.ids:
+                moved = self.ids.pop(at % len(self.ids))
+                if kind == "move":
+                    self.ids.insert(to % (len(self.ids) + 1), moved)
+        self.stayed &= set(self.ids)
+
+    def page(self, window: Window, cap: int | None = None) -> list[str]:
+        limit = window.limit if cap is None else min(window.limit, cap)
+        return self.ids[window.offset : window.offset + limit]
+
+
+@dataclass
+class Outcome:
+    """How a walk ended."""
+
+    got: list[str] = field(default_factory=list)
+    requests: int = 0
+    error: PaginationError | None = None
+    resume: int = 0
+
+    def verdict(self, stayed: set[str]) -> str:
+        if self.error is not None:
+            return "error"
+        return "right" if stayed <= set(self.got) else "lost"
+
+
+def walk(
+    edited: Edited,
+    gaps: Iterator[Sequence[Edit]],
+    *,
+    page_size: int,
+    verify: bool = False,
+    cap: int | None = None,
+    total: Callable[[int], int | None] = lambda size: size,
+) -> Outcome:
+    """Walk over a list that is edited after every request."""
+    pages, outcome = Walk(page_size, verify=verify), Outcome()
+    try:
+        while not pages.done:
+            (window,) = pages.ahead(1)
+            outcome.requests += 1
+            page = edited.page(window, cap)
+            outcome.got += [page[place] for place in pages.take(page, total(len(edited.ids)))]
+            edited.apply(next(gaps, ()))
+    except PaginationError as error:
+        outcome.error = error
+    outcome.resume = pages.offset
+    return outcome
+
+
+def random_edits(rng: Random, kinds: Sequence[str], most: int) -> Iterator[list[Edit]]:
+    """Make up to so many edits of these kinds between every two requests, without end."""
+    while True:
+        yield [
+            (rng.choice(kinds), rng.randrange(10**6), rng.randrange(10**6))
+            for _ in range(rng.randint(1, most))
+        ]
+
+
+def simulate(
+    kinds: Sequence[str], most: int, *, runs: int, gaps: int, verify: bool = False
+) -> Counter[str]:
+    """Count how walks over random lists of 12, 4 a page, end."""
+    verdicts: Counter[str] = Counter()
+    for seed in range(runs):
+        edited, rng = Edited(12), Random(seed)
+        edits = random_edits(rng, kinds, most)
+        limited = (edit for _, edit in zip(range(gaps), edits, strict=False))
+        outcome = walk(edited, limited, page_size=4, verify=verify)
+        verdicts[outcome.verdict(edited.stayed)] += 1
+    return verdicts

@@ -1,0 +1,168 @@
+"""`tools/generate.py`: the committed package is what openapi.yaml gives, wherever it is made."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SOURCES = ("openapi.yaml", "pyproject.toml", "tools/generator.yaml")
+HOSTILE_RUFF = 'line-length = 40\nextend-exclude = ["*.py"]\n[format]\nquote-style = "single"\n'
+HOSTILE_PYPROJECT = '[tool.ruff]\nline-length = 50\n[tool.ruff.format]\nindent-style = "tab"\n'
+
+
+def generate(root: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(ROOT / "tools" / "generate.py"), "--root", str(root), *arguments]
+    return subprocess.run(
+        command, env={**os.environ, **environment}, capture_output=True, text=True, check=False
+    )
+
+
+def contents(root: Path) -> dict[str, bytes]:
+    """Every file below generated/, so that whatever is left there by mistake shows, too."""
+    package = root / "generated"
+    files = (path for path in package.rglob("*") if path.is_file())
+    return {
+        path.relative_to(package).as_posix(): path.read_bytes()
+        for path in files
+        if path.parent.name != "__pycache__"
+    }
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def copy_sources(root: Path) -> Path:
+    (root / "tools").mkdir(parents=True)
+    for name in SOURCES:
+        shutil.copyfile(ROOT / name, root / name)
+    return root
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of what the generator reads and of the committed package."""
+    root = copy_sources(tmp_path / "project")
+    shutil.copytree(ROOT / "generated", root / "generated")
+    return root
+
+
+def test_committed_package_is_up_to_date() -> None:
+    result = generate(ROOT, "--check")
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_same_bytes_in_a_folder_with_other_settings(tmp_path: Path) -> None:
+    hostile = tmp_path / "hostile"
+    root = copy_sources(hostile / "project")
+    temporary = hostile / "tmp"
+    temporary.mkdir()
+    (hostile / "ruff.toml").write_text(HOSTILE_RUFF)
+    (temporary / "pyproject.toml").write_text(HOSTILE_PYPROJECT)
+    # ruff obeys a .gitignore of a repository even when it is told to ignore configuration.
+    (hostile / ".git").mkdir()
+    (hostile / ".gitignore").write_text("*\n")
+
+    result = generate(root, TMPDIR=str(temporary), LC_ALL="C", PYTHONHASHSEED="7")
+
+    assert (result.returncode, result.stderr) == (0, "")
+    assert contents(root) == contents(ROOT)
+    assert [path.name for path in temporary.iterdir()] == ["pyproject.toml"]
+
+
+def test_package_has_its_marker_and_its_description(project: Path) -> None:
+    package = contents(project)
+    assert package["coc_steps_api/py.typed"] == b""
+    assert package["coc_steps_api/openapi.yaml"] == (ROOT / "openapi.yaml").read_bytes()
+
+
+def test_check_lists_each_difference_and_changes_nothing(project: Path) -> None:
+    package = project / "generated" / "coc_steps_api"
+    edit(package / "client.py", "import ssl", "import ssl ")
+    (package / "py.typed").unlink()
+    (package / "models" / "stale.py").touch()
+    (package / "models" / "__pycache__").mkdir(exist_ok=True)
+    (package / "models" / "__pycache__" / "stale.pyc").touch()
+    before = contents(project)
+
+    result = generate(project, "--check")
+
+    assert result.returncode == 1
+    assert result.stderr.splitlines() == [
+        "generated/coc_steps_api is not what openapi.yaml gives:",
+        "  changed  client.py",
+        "  stale    models/stale.py",
+        "  missing  py.typed",
+        "run make generate",
+    ]
+    assert contents(project) == before
+
+
+def test_check_sees_a_description_that_changed(project: Path) -> None:
+    edit(project / "openapi.yaml", "The name of the step.", "What the step is called.")
+    result = generate(project, "--check")
+    assert result.returncode == 1
+    assert "  changed  models/execution_step.py\n" in result.stderr
+    assert "  changed  openapi.yaml\n" in result.stderr
+
+
+def test_check_sees_a_comment_that_changed(project: Path) -> None:
+    edit(project / "openapi.yaml", "# How to read it", "# How to read this")
+    result = generate(project, "--check")
+    assert result.returncode == 1
+    assert [line for line in result.stderr.splitlines() if line.startswith("  ")] == [
+        "  changed  openapi.yaml"
+    ]
+
+
+def test_generation_leaves_nothing_of_the_old_package(project: Path) -> None:
+    package = project / "generated" / "coc_steps_api"
+    edit(package / "client.py", "import ssl", "import ssl ")
+    (package / "stale").mkdir()
+    (package / "stale" / "module.py").touch()
+    result = generate(project)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert contents(project) == contents(ROOT)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param("          in: query\n", "          in: cookies\n", id="error"),
+        pytest.param("      type: object\n", "      type: objects\n", id="error in a schema"),
+        pytest.param("        application/json:\n", "        application/cbor:\n", id="warning"),
+    ],
+)
+def test_a_description_that_gives_no_clean_package_keeps_the_old_one(
+    project: Path, old: str, new: str
+) -> None:
+    edit(project / "openapi.yaml", old, new)
+    result = generate(project)
+    assert result.returncode == 1
+    assert result.stderr.startswith("openapi.yaml gives no clean package:\n")
+    assert contents(project) == contents(ROOT)
+
+
+@pytest.mark.parametrize("tool", ["openapi-python-client", "ruff"])
+def test_another_version_than_the_pinned_one_is_refused(project: Path, tool: str) -> None:
+    edit(project / "pyproject.toml", f'"{tool}==', f'"{tool}==9')
+    result = generate(project)
+    assert result.returncode == 1
+    assert f"pyproject.toml pins {tool} 9" in result.stderr
+    assert contents(project) == contents(ROOT)
+
+
+@pytest.mark.parametrize("tool", ["openapi-python-client", "ruff"])
+def test_a_loose_pin_is_refused(project: Path, tool: str) -> None:
+    edit(project / "pyproject.toml", f'"{tool}==', f'"{tool}>=')
+    result = generate(project, "--check")
+    assert (result.returncode, result.stderr) == (
+        1,
+        f"pyproject.toml does not pin {tool} with ==\n",
+    )

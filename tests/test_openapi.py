@@ -1,0 +1,288 @@
+"""openapi.yaml says what the vendor's page says, and marks whatever it adds."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT.parent / "shared" / "vendor" / "ListExecutionSteps.txt"
+DESCRIPTION: dict[str, Any] = yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))
+GET: dict[str, Any] = DESCRIPTION["paths"]["/v1/executions/{execution_id}/steps"]["get"]
+PARAMETERS = {parameter["name"]: parameter for parameter in GET["parameters"]}
+COMPONENTS: dict[str, Any] = DESCRIPTION["components"]
+SCHEMAS: dict[str, Any] = COMPONENTS["schemas"]
+GATEWAY_STATUSES = ("401", "403", "404", "405", "429", "500", "502", "503", "504")
+# The page's words; what is not here is an "Array of …".
+PAGE_KINDS = {
+    "String": "string",
+    "Integer": "int32",
+    "Long": "int64",
+    "Map<String,String>": "object",
+}
+
+# The page's example, copied by hand.
+EXAMPLE = json.loads("""
+{
+  "data" : [ {
+    "id" : 10576,
+    "execution_step_id" : "EXS20250701210145xxxxxx",
+    "action" : "hwc:runbook:suspend@1.0.0",
+    "name" : "pause",
+    "start_time" : null,
+    "end_time" : null,
+    "status" : "Pending",
+    "message" : null,
+    "inputs" : [ ],
+    "outputs" : [ ]
+  } ],
+  "total" : 1
+}
+""")
+
+
+def resolve(node: dict[str, Any]) -> dict[str, Any]:
+    """The node that a reference within the description points to."""
+    while "$ref" in node:
+        pointer = node["$ref"].removeprefix("#/")
+        node = DESCRIPTION
+        for key in pointer.split("/"):
+            node = node[key]
+    return node
+
+
+def is_valid(schema_name: str, instance: object) -> bool:
+    document = Resource.from_contents(DESCRIPTION, default_specification=DRAFT202012)
+    registry: Registry[Any] = Registry().with_resource("urn:description", document)
+    reference = {"$ref": f"urn:description#/components/schemas/{schema_name}"}
+    return Draft202012Validator(reference, registry=registry).is_valid(instance)
+
+
+def properties() -> Iterator[Any]:
+    """Every property of every schema, successes and errors alike."""
+    for schema_name, schema in SCHEMAS.items():
+        for name, prop in schema["properties"].items():
+            yield pytest.param(schema_name, name, prop, id=f"{schema_name}.{name}")
+
+
+def nodes(node: object) -> Iterator[dict[str, Any]]:
+    """The node and all the objects in it."""
+    if isinstance(node, dict):
+        yield node
+    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    for child in children:
+        yield from nodes(child)
+
+
+def kind(schema: dict[str, Any]) -> str:
+    """What a schema describes: its format, or else its type."""
+    types = [schema["type"]] if isinstance(schema["type"], str) else schema["type"]
+    return str(schema.get("format", types[0]))
+
+
+def page() -> str:
+    if not PAGE.exists():
+        pytest.skip("the text of the vendor's page is not beside this repository")
+    return PAGE.read_text(encoding="utf-8")
+
+
+class TestDescription:
+    def test_is_valid_openapi(self) -> None:
+        assert [str(error) for error in OpenAPIV31SpecValidator(DESCRIPTION).iter_errors()] == []
+
+    def test_keeps_the_names_that_code_relies_on(self) -> None:
+        assert DESCRIPTION["openapi"].startswith("3.1.")
+        assert GET["operationId"] == "listExecutionSteps"
+        assert GET["tags"] == ["executions"]
+        assert set(SCHEMAS) == {
+            "ListExecutionStepsResponse",
+            "ExecutionStep",
+            "StepParameter",
+            "Error",
+        }
+
+    def test_has_one_read_only_operation(self) -> None:
+        assert [list(path) for path in DESCRIPTION["paths"].values()] == [["get"]]
+
+
+class TestVendorExample:
+    def test_is_the_one_in_the_description(self) -> None:
+        media = GET["responses"]["200"]["content"]["application/json"]
+        assert media["examples"]["vendor"]["value"] == EXAMPLE
+
+    def test_is_valid(self) -> None:
+        assert is_valid("ListExecutionStepsResponse", EXAMPLE)
+
+    @pytest.mark.parametrize(
+        ("place", "value"), [("execution_step_id", 1), ("inputs", [{"key": 1}]), ("id", "10576")]
+    )
+    def test_would_be_refused_if_it_were_wrong(self, place: str, value: object) -> None:
+        wrong = {**EXAMPLE, "data": [{**EXAMPLE["data"][0], place: value}]}
+        assert not is_valid("ListExecutionStepsResponse", wrong)
+
+    def test_is_the_one_on_the_page(self) -> None:
+        text = page().partition("Example Responses")[2]
+        example, _ = json.JSONDecoder().raw_decode(text[text.index("{") :])
+        assert example == EXAMPLE
+
+
+class TestPage:
+    """The names and types of the page's tables are those of the description."""
+
+    def test_parameters(self) -> None:
+        rows = re.findall(r"^(\w+) \|\n(Yes|No) \|\n(.+) \|$", page(), re.MULTILINE)
+        described = {
+            name: (item["required"], kind(item["schema"])) for name, item in PARAMETERS.items()
+        }
+        assert described == {
+            name: (mandatory == "Yes", PAGE_KINDS.get(page_type, "array"))
+            for name, mandatory, page_type in rows
+        }
+
+    def test_response_properties(self) -> None:
+        rows = re.findall(r"^\|\n([a-z_]+) \|\n(?!Yes|No)(.+) \|$", page(), re.MULTILINE)
+        described = {
+            (name, kind(prop))
+            for schema in SCHEMAS.values()
+            for name, prop in schema["properties"].items()
+            if "x-assumption" not in prop
+        }
+        assert described == {(name, PAGE_KINDS.get(page_type, "array")) for name, page_type in rows}
+
+
+class TestResponses:
+    def test_require_nothing(self) -> None:
+        assert not any("required" in node for node in nodes(SCHEMAS))
+        assert not any("required" in node for node in nodes(COMPONENTS["responses"]))
+
+    @pytest.mark.parametrize(("schema_name", "name", "prop"), properties())
+    def test_properties_may_be_null_or_absent(
+        self, schema_name: str, name: str, prop: dict[str, Any]
+    ) -> None:
+        assert "null" in prop["type"]
+        assert is_valid(schema_name, {name: None})
+        assert is_valid(schema_name, {})
+
+    def test_values_of_the_properties_map_may_be_null(self) -> None:
+        assert is_valid("ExecutionStep", {"properties": {"fixed_ip": None}})
+
+    def test_error_statuses_have_the_error_schema(self) -> None:
+        for status, response in GET["responses"].items():
+            schema = resolve(response)["content"]["application/json"]["schema"]
+            expected = "ListExecutionStepsResponse" if status == "200" else "Error"
+            assert schema == {"$ref": f"#/components/schemas/{expected}"}
+
+    def test_carry_the_request_id_header(self) -> None:
+        for response in GET["responses"].values():
+            assert "X-Request-Id" in resolve(response)["headers"]
+
+
+class TestNumbers:
+    INT64 = (
+        "ListExecutionStepsResponse.total",
+        "ExecutionStep.start_time",
+        "ExecutionStep.end_time",
+        "ExecutionStep.id",
+    )
+
+    def test_every_int64_is_bounded(self) -> None:
+        found = [node for node in nodes(DESCRIPTION) if node.get("format") == "int64"]
+        assert len(found) == len(self.INT64) + 1  # and the offset
+        assert all(node["maximum"] == 2**63 - 1 for node in found)
+        assert all(node["minimum"] in {0, -(2**63)} for node in found)
+
+    @pytest.mark.parametrize("path", INT64)
+    @pytest.mark.parametrize(
+        ("value", "valid"),
+        [
+            (2**63 - 1, True),
+            (-(2**63), True),
+            (2**63 + 5, False),
+            (-(2**63) - 1, False),
+            (1.5, False),
+        ],
+    )
+    def test_int64_bounds_hold(self, path: str, value: float, *, valid: bool) -> None:
+        schema_name, name = path.split(".")
+        assert is_valid(schema_name, {name: value}) is valid
+
+    def test_limit_has_no_default_and_only_the_maximum_of_its_type(self) -> None:
+        schema = PARAMETERS["limit"]["schema"]
+        assert "default" not in schema
+        assert (schema["format"], schema["maximum"]) == ("int32", 2**31 - 1)
+
+    def test_offset_has_no_default_in_its_schema(self) -> None:
+        schema = PARAMETERS["offset"]["schema"]
+        assert "default" not in schema
+        assert "starts at 0" in schema["description"]
+
+
+def test_id_filter_is_a_repeated_key() -> None:
+    parameter = PARAMETERS["execution_step_id_list"]
+    assert (parameter["style"], parameter["explode"]) == ("form", True)
+
+
+class TestAdditions:
+    """What the page does not say is marked, and says why."""
+
+    @pytest.mark.parametrize("name", ["execution_id", "limit", "offset"])
+    def test_smallest_parameter_values(self, name: str) -> None:
+        schema = PARAMETERS[name]["schema"]
+        smallest = {
+            "execution_id": ("minLength", 1),
+            "limit": ("minimum", 1),
+            "offset": ("minimum", 0),
+        }
+        keyword, value = smallest[name]
+        assert schema[keyword] == value
+        assert schema["x-assumption"].startswith(keyword)
+
+    def test_smallest_step_id(self) -> None:
+        items = PARAMETERS["execution_step_id_list"]["schema"]["items"]
+        assert items["minLength"] == 1
+        assert items["x-assumption"].startswith("minLength")
+
+    def test_statuses_of_the_gateway(self) -> None:
+        assert set(GET["responses"]) == {"200", "400", *GATEWAY_STATUSES}
+        for status in GATEWAY_STATUSES:
+            assert resolve(GET["responses"][status])["x-assumption"]
+        assert "x-assumption" not in GET["responses"]["200"]
+        assert "x-assumption" not in GET["responses"]["400"]
+
+    def test_request_id_header(self) -> None:
+        assert COMPONENTS["headers"]["XRequestId"]["x-assumption"]
+
+    def test_security_schemes(self) -> None:
+        schemes = COMPONENTS["securitySchemes"]
+        assert all(scheme["x-assumption"] for scheme in schemes.values())
+        assert {scheme["name"] for scheme in schemes.values()} == {"X-Auth-Token", "Authorization"}
+        assert DESCRIPTION["security"] == [{name: []} for name in schemes]
+
+    def test_servers(self) -> None:
+        assert len(DESCRIPTION["servers"]) == 3
+        assert all(server["x-assumption"] for server in DESCRIPTION["servers"])
+
+    def test_marked_properties(self) -> None:
+        marked = {
+            f"{schema_name}.{name}"
+            for schema_name, schema in SCHEMAS.items()
+            for name, prop in schema["properties"].items()
+            if "x-assumption" in prop
+        }
+        assert marked == {
+            "ExecutionStep.id",
+            "Error.request_id",
+            "Error.encoded_authorization_message",
+        }
+
+    def test_every_mark_says_why(self) -> None:
+        marks = [node["x-assumption"] for node in nodes(DESCRIPTION) if "x-assumption" in node]
+        assert all(isinstance(mark, str) and len(mark) > 20 for mark in marks)
