@@ -163,7 +163,7 @@ class TestResponses:
         assert not any("required" in node for node in nodes(SCHEMAS))
         assert not any("required" in node for node in nodes(COMPONENTS["responses"]))
 
-    @pytest.mark.parametrize(("schema_name", "name", "prop"), properties())
+    @pytest.mark.parametrize(("schema_name", "name", "prop"), list(properties()))
     def test_properties_may_be_null_or_absent(
         self, schema_name: str, name: str, prop: dict[str, Any]
     ) -> None:

@@ -74,8 +74,6 @@ def read_page(answer: Answer) -> StepPage:
     if not 200 <= answer.status < 300:
         raise api_error(answer)
     try:
-        if answer.status != _OK:
-            raise ResponseFormatError(f"status {answer.status} brings no page")
         return _page(answer)
     except ResponseFormatError as error:
         problem = str(error)
@@ -85,6 +83,8 @@ def read_page(answer: Answer) -> StepPage:
 
 
 def _page(answer: Answer) -> StepPage:
+    if answer.status != _OK:
+        raise ResponseFormatError(f"status {answer.status} brings no page")
     page = decode(answer.content)
     if _failure_code(page.error_code):
         raise api_error(answer)

@@ -1,0 +1,70 @@
+"""What all commands that ask a server have in common."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from coc_steps import Client, ConfigurationError
+from coc_steps._settings import REGIONS, resolve_base_url
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+F = TypeVar("F", bound="Callable[..., Any]")
+
+_OPTIONS = {
+    "base_url": "--base-url",
+    "step_ids": "--step-id",
+    "execution_id": "EXECUTION_ID",
+    "pass region": "pass --region",
+}
+
+
+def connection_options(command: F) -> F:
+    """Add --base-url and --region to a command."""
+    for option in (
+        click.option(
+            "--region",
+            metavar="REGION",
+            help=f"The region to ask: {', '.join(REGIONS)}.  [else COC_REGION]",
+        ),
+        click.option(
+            "--base-url",
+            metavar="URL",
+            help="The address to ask instead of a region's.  [else COC_BASE_URL]",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def connect(base_url: str | None, region: str | None) -> Client:
+    """Make a client; credentials come from the environment or the profile file.
+
+    Raises:
+        click.UsageError: The address is missing or wrong.
+        ConfigurationError: There are no credentials.
+    """
+    if base_url is not None and region is not None:
+        raise click.UsageError("give --region or --base-url, not both")
+    with as_usage(ConfigurationError):
+        address = resolve_base_url(region, base_url)
+    return Client(base_url=address)
+
+
+@contextmanager
+def as_usage(*more: type[Exception]) -> Iterator[None]:
+    """Turn what the client says of its arguments into words about the command line."""
+    try:
+        yield
+    except (TypeError, ValueError, *more) as error:
+        raise click.UsageError(_as_options(str(error))) from error
+
+
+def _as_options(message: str) -> str:
+    names = "|".join(rf"\b{name}\b" for name in _OPTIONS)
+    return re.sub(names, lambda match: _OPTIONS[match[0]], message)

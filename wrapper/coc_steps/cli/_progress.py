@@ -1,0 +1,38 @@
+"""A line on stderr while pages load, for whoever waits at a terminal."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@contextmanager
+def progress_line(*, enabled: bool) -> Iterator[Callable[[int, int | None], None]]:
+    """Give a function to call with the steps loaded and how many there are, if that is known.
+
+    Nothing stays of the line, and none is drawn where stderr is not a terminal.
+    """
+    columns = (SpinnerColumn("line"), TextColumn("{task.description}", markup=False))
+    shown = Progress(
+        *columns,
+        console=Console(stderr=True),
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+        disable=not (enabled and sys.stderr.isatty()),
+    )
+    task = shown.add_task("Loading steps")
+
+    def show(loaded: int, total: int | None) -> None:
+        of = "" if total is None else f" of {total:,}"
+        shown.update(task, description=f"Loading steps: {loaded:,}{of}")
+
+    with shown:
+        yield show
