@@ -14,7 +14,7 @@ import click
 from coc_steps._core import package_version
 from coc_steps._errors import CocError
 
-from ._failures import INTERRUPTED, Failure
+from ._failures import INTERRUPTED, Failure, failure
 from ._list import list_command
 from ._mock import mock_command
 
@@ -46,7 +46,7 @@ class App(click.Group):
             result = super().invoke(ctx)
             sys.stdout.flush()
         except CocError as error:
-            raise Failure.of(error) from error
+            raise failure(error) from error
         except BrokenPipeError:
             # Whoever read, such as head, has had enough.
             _let_go_of_stdout()
@@ -55,6 +55,8 @@ class App(click.Group):
             _let_go_of_stdout()
             raise Failure(f"the output cannot be written: {error.strerror}") from error
         except KeyboardInterrupt:
+            if sys.stderr.isatty():
+                click.echo(err=True)  # after the ^C
             ctx.exit(INTERRUPTED)
         return result
 

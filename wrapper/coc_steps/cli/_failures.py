@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import IO, Any, Self
+from typing import IO, Any
 
 import click
 
@@ -10,43 +10,55 @@ from coc_steps import AuthenticationError, CocError, ConfigurationError, Request
 
 from ._text import one_line
 
-NO = 1
-USAGE = 2
-CREDENTIALS = 4
-TIMEOUT = 5
 INTERRUPTED = 130
 
 
 class Failure(click.ClickException):
-    """A message for people and an exit code for scripts.
+    """The answer is no. What a server said in the message is made harmless."""
 
-    Args:
-        message: What went wrong; what a server said in it is made harmless.
-        exit_code: How the process ends.
-    """
+    exit_code = 1
 
-    def __init__(self, message: str, exit_code: int = NO) -> None:
+    def __init__(self, message: str) -> None:
         super().__init__(one_line(message))
-        self.exit_code = exit_code
-
-    @classmethod
-    def of(cls, error: CocError, *, listed: int | None = None) -> Self:
-        """Make it from an error of the client.
-
-        Args:
-            error: The error; its text has the request id.
-            listed: How many steps were listed before it (count), if it came while listing.
-        """
-        note = f"; {listed:,} steps were listed before it" if listed else ""
-        return cls(f"{error}{note}", exit_code(error))
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Print the message."""
         click.echo(f"Error: {self.format_message()}", file=file, err=file is None)
 
 
-def exit_code(error: CocError) -> int:
-    """Give the exit code of an error; an address is checked before, as usage."""
-    if isinstance(error, AuthenticationError | ConfigurationError):
-        return CREDENTIALS
-    return TIMEOUT if isinstance(error, RequestTimeoutError) else NO
+class UsageFailure(Failure):
+    """Something was asked for that this machine cannot do."""
+
+    exit_code = 2
+
+
+class CredentialsFailure(Failure):
+    """There are no credentials, or they were refused."""
+
+    exit_code = 4
+
+
+class TimeoutFailure(Failure):
+    """It took too long."""
+
+    exit_code = 5
+
+
+_KINDS: dict[type[CocError], type[Failure]] = {
+    AuthenticationError: CredentialsFailure,
+    # Of an address: that is checked before, as usage.
+    ConfigurationError: CredentialsFailure,
+    RequestTimeoutError: TimeoutFailure,
+}
+
+
+def failure(error: CocError, *, listed: int = 0) -> Failure:
+    """Give the failure that an error of the client is.
+
+    Args:
+        error: The error; its text has the request id.
+        listed: How many steps were listed before it (count).
+    """
+    kind = _KINDS.get(type(error), Failure)
+    note = f"; {listed:,} steps were listed before it" if listed else ""
+    return kind(f"{error}{note}")

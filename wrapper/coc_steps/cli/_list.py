@@ -12,7 +12,7 @@ from coc_steps._arguments import PAGE_SIZE
 from coc_steps._settings import INT32_MAX
 from coc_steps._sync import MAX_THREADS
 
-from ._failures import Failure
+from ._failures import failure
 from ._options import as_usage, connect, connection_options
 from ._progress import progress_line
 from ._records import CsvWriter, JsonLinesWriter, JsonWriter
@@ -108,10 +108,10 @@ def _copy(steps: StepIterator, writer: Writer, *, progress: bool) -> None:
     try:
         with progress_line(enabled=progress) as show:
             for page in steps.pages():
-                writer.write(page.steps)
+                writer.write(page)
                 listed += len(page.steps)
                 show(listed, steps.total)
     except CocError as error:
-        writer.abort(steps.total)
-        raise Failure.of(error, listed=listed) from error
-    writer.end(steps.total)
+        writer.abort()
+        raise failure(error, listed=listed) from error
+    writer.end()

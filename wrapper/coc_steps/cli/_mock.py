@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ._failures import USAGE, Failure
+from ._failures import UsageFailure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from coc_steps.mock import MockServer
 
@@ -50,16 +50,16 @@ def mock_command(port: int, seed: int, live: bool) -> None:
 
 
 @contextmanager
-def _serve(port: int, seed: int, live: bool) -> Iterator[MockServer]:
+def _serve(port: int, seed: int, live: bool) -> Generator[MockServer]:
     try:
         from coc_steps.mock import serve
     except ImportError as error:
-        raise Failure("the mock needs its extra: pip install 'coc-steps[mock]'", USAGE) from error
+        raise UsageFailure("the mock needs its extra: pip install 'coc-steps[mock]'") from error
     with ExitStack() as stack:
         try:
             mock = stack.enter_context(serve(port=port, seed=seed, live=live))
         except OSError as error:
-            raise Failure(f"--port {port} cannot be had: {error.strerror}", USAGE) from error
+            raise UsageFailure(f"--port {port} cannot be had: {error.strerror}") from error
         yield mock
 
 

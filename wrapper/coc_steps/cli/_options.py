@@ -12,7 +12,7 @@ from coc_steps import Client, ConfigurationError
 from coc_steps._settings import REGIONS, resolve_base_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
@@ -57,11 +57,11 @@ def connect(base_url: str | None, region: str | None) -> Client:
 
 
 @contextmanager
-def as_usage(*more: type[Exception]) -> Iterator[None]:
+def as_usage(also: type[Exception] = ValueError) -> Generator[None]:
     """Turn what the client says of its arguments into words about the command line."""
     try:
         yield
-    except (TypeError, ValueError, *more) as error:
+    except (TypeError, ValueError, also) as error:
         raise click.UsageError(_as_options(str(error))) from error
 
 

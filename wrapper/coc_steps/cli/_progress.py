@@ -10,11 +10,11 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
 
 @contextmanager
-def progress_line(*, enabled: bool) -> Iterator[Callable[[int, int | None], None]]:
+def progress_line(*, enabled: bool) -> Generator[Callable[[int, int | None], None]]:
     """Give a function to call with the steps loaded and how many there are, if that is known.
 
     Nothing stays of the line, and none is drawn where stderr is not a terminal.

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from typing import TYPE_CHECKING, Any, Protocol
 
-import click
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator
 
-    from coc_steps import Step
+    from coc_steps import StepPage
 
 _PLAIN_COLUMNS = (
     "id",
@@ -37,74 +36,78 @@ _TO_QUOTE = re.compile(r'[",\r\n]|^\s|\s$|^$')
 class Writer(Protocol):
     """Writes steps to stdout."""
 
-    def write(self, steps: Sequence[Step]) -> None:
+    def write(self, page: StepPage) -> None:
         """Write the steps of a page."""
         ...
 
-    def end(self, total: int | None) -> None:
+    def end(self) -> None:
         """Finish after the last page."""
         ...
 
-    def abort(self, total: int | None) -> None:
+    def abort(self) -> None:
         """Finish when no more pages can be had."""
         ...
 
 
 class _Streamed:
-    """What the writers below share: text to bytes, and nothing kept back after a page."""
+    """What the writers below share: text as UTF-8, and nothing kept back after a page."""
+
+    _opening = ""
+    _between = ""
+    _closing = ""
+    _empty = ""
 
     def __init__(self) -> None:
-        self._stream = click.get_binary_stream("stdout")
+        self._stream = sys.stdout.buffer
+        self._begun = False
 
-    def write(self, steps: Sequence[Step]) -> None:
-        for step in steps:
-            self._put(self._text(step.raw.to_dict()))
+    def write(self, page: StepPage) -> None:
+        for step in page.steps:
+            before = self._between if self._begun else self._opening
+            self._begun = True
+            self._put(before + self._text(step.raw.to_dict()))
         self._stream.flush()
 
-    def end(self, total: int | None) -> None:
+    def end(self) -> None:
+        self._put(self._closing if self._begun else self._empty)
         self._stream.flush()
 
-    def abort(self, total: int | None) -> None:
-        self._stream.flush()
+    def abort(self) -> None:
+        """Leave it as it is: nothing may make an incomplete answer look complete."""
 
     def _put(self, text: str) -> None:
         self._stream.write(text.encode())
 
-    def _text(self, record: Mapping[str, Any]) -> str:
+    def _text(self, record: dict[str, Any]) -> str:
         raise NotImplementedError
 
 
 class JsonLinesWriter(_Streamed):
     """A step per line."""
 
-    def _text(self, record: Mapping[str, Any]) -> str:
+    def _text(self, record: dict[str, Any]) -> str:
         return f"{_json(record)}\n"
 
 
 class JsonWriter(_Streamed):
-    """One document: an array with a step per line. After an abort it is not complete."""
+    """One document: an array with a step per line."""
 
-    _before = "[\n"
+    _opening = "[\n"
+    _between = ",\n"
+    _closing = "\n]\n"
+    _empty = "[]\n"
 
-    def end(self, total: int | None) -> None:
-        """Close the array, which may be empty."""
-        self._put("[]\n" if self._before == JsonWriter._before else "\n]\n")
-        super().end(total)
-
-    def _text(self, record: Mapping[str, Any]) -> str:
-        before, self._before = self._before, ",\n"
-        return f"{before}{_json(record)}"
+    def _text(self, record: dict[str, Any]) -> str:
+        return _json(record)
 
 
 class CsvWriter(_Streamed):
     """A header and a row per step; None is an empty cell, and an empty text is quoted."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._put(_row(COLUMNS))
+    _opening = _empty = f"{','.join(COLUMNS)}\n"
 
-    def _text(self, record: Mapping[str, Any]) -> str:
-        return _row(_cells(dict(record)))
+    def _text(self, record: dict[str, Any]) -> str:
+        return ",".join(map(_cell, _cells(record))) + "\n"
 
 
 def _cells(record: dict[str, Any]) -> Iterator[Any]:
@@ -112,10 +115,6 @@ def _cells(record: dict[str, Any]) -> Iterator[Any]:
     for name in _JSON_COLUMNS:
         yield _json(record.pop(name)) if name in record else None
     yield _json(record) if record else None
-
-
-def _row(values: Sequence[Any] | Iterator[Any]) -> str:
-    return ",".join(map(_cell, values)) + "\n"
 
 
 def _cell(value: Any) -> str:

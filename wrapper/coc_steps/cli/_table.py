@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from io import TextIOWrapper
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
@@ -18,7 +17,7 @@ from ._text import NONE, duration_text, local_time, one_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from coc_steps import Step
+    from coc_steps import Step, StepPage
 
 _UNBOUNDED = 100_000  # columns, for whatever is not a terminal
 _GAP = 2
@@ -58,35 +57,37 @@ class Row(NamedTuple):
 
 
 class TableWriter:
-    """Collects steps, since columns are as wide as their widest cell, and prints them at the end."""
+    """Collects steps, since a column is as wide as its widest cell, and prints them at the end."""
 
     def __init__(self) -> None:
         self._console = make_console()
         self._rows: list[Row] = []
         self._statuses: Counter[str] = Counter()
+        self._total: int | None = None
 
-    def write(self, steps: Sequence[Step]) -> None:
+    def write(self, page: StepPage) -> None:
         """Take the steps of a page."""
-        for step in steps:
+        self._total = page.total
+        for step in page.steps:
             self._statuses[step.status or NONE] += 1
             self._rows.append(self._row(step))
 
-    def end(self, total: int | None) -> None:
+    def end(self) -> None:
         """Print the table and the count."""
         shown = _shown(self._console.width)
         if self._rows:
             self._console.print(_table(self._rows, shown, self._console.width))
             self._console.print()
-        self._console.print(self._footer(total), soft_wrap=False)
+        self._console.print(self._footer())
         hidden = [name for name in ("action", "start") if name not in shown]
         if self._rows and hidden:
             note = f"Not shown in a terminal as narrow as this: {', '.join(hidden)}."
             self._console.print(Text(note, "dim"))
 
-    def abort(self, total: int | None) -> None:
+    def abort(self) -> None:
         """Print what has come, if anything has."""
         if self._rows:
-            self.end(total)
+            self.end()
 
     def _row(self, step: Step) -> Row:
         return Row(
@@ -103,8 +104,8 @@ class TableWriter:
         symbol = look.ascii if self._console.options.ascii_only else look.symbol
         return Text(f"{symbol} {one_line(status)}", look.style)
 
-    def _footer(self, total: int | None) -> Text:
-        count = len(self._rows)
+    def _footer(self) -> Text:
+        count, total = len(self._rows), self._total
         of = "" if total is None or total == count else f" of {total:,}"
         noun = "step" if count == 1 and not of else "steps"
         footer = Text(f"{count:,}{of} {noun}", "bold")
@@ -116,9 +117,10 @@ class TableWriter:
 
 def make_console() -> Console:
     """Make a console for stdout: no escapes under NO_COLOR, no limit where there is no terminal."""
-    if isinstance(sys.stdout, TextIOWrapper):
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
         # A name that the terminal's encoding does not have must not end the command.
-        sys.stdout.reconfigure(errors="replace")
+        reconfigure(errors="replace")
     return Console(
         color_system=None if os.environ.get("NO_COLOR") else "auto",
         highlight=False,
