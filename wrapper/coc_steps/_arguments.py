@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 from ._core import PageRequest
 from ._iteration import Iteration
 from ._model import Body, StepPage
-from ._settings import INT32_MAX, check_count, check_execution_id, check_step_ids
+from ._settings import (
+    INT32_MAX,
+    check_count,
+    check_execution_id,
+    check_optional_count,
+    check_step_ids,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,7 +38,7 @@ def make_iteration(
     """Check the arguments of ``iter_steps``; see there."""
     check_count("page_size", page_size, minimum=1, maximum=INT32_MAX)
     check_count("offset", offset, minimum=0)
-    check_count("max_items", max_items, minimum=0)
+    check_optional_count("max_items", max_items, minimum=0)
     check_count("prefetch", prefetch, minimum=0)
     return Iteration(
         check_execution_id(execution_id),
@@ -54,8 +60,8 @@ def make_request(
     """Check the arguments of ``get_page``; see there."""
     return PageRequest(
         check_execution_id(execution_id),
-        check_count("limit", limit, minimum=1, maximum=INT32_MAX),
-        check_count("offset", offset, minimum=0),
+        check_optional_count("limit", limit, minimum=1, maximum=INT32_MAX),
+        check_optional_count("offset", offset, minimum=0),
         check_step_ids(step_ids),
     )
 

@@ -227,7 +227,7 @@ class AsyncClient:
                 )
                 content = await _read(response)
         except (httpx.HTTPError, TimeoutError) as error:
-            failure: TransportError = self._core.transport_error(request, error)
+            failure: TransportError = self._core.transport_error(request, error, credentials)
         else:
             self._core.log(call, request, began, response)
             return self._core.read(call, request, response, content, credentials)

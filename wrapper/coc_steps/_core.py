@@ -13,7 +13,7 @@ import httpx
 from ._credentials import AsyncCredentialsProvider, Credentials, checked_credentials
 from ._errors import AuthenticationError, RequestTimeoutError, TransportError
 from ._profile import default_credentials
-from ._responses import Answer, api_error, read_page
+from ._responses import Answer, api_error, read_page, without
 from ._retry import RetryPolicy
 from ._settings import Settings, build_url, resolve_base_url
 
@@ -188,15 +188,17 @@ class Core:
             call.tries,
         )
 
-    def transport_error(self, request: httpx.Request, error: Exception) -> TransportError:
+    def transport_error(
+        self, request: httpx.Request, error: Exception, credentials: Credentials
+    ) -> TransportError:
         """Make our error of one of httpx's, which keeps the request and so its credentials."""
         where = f"{request.method} {request.url.copy_with(query=None)}"
         if isinstance(error, httpx.TimeoutException | TimeoutError):
             return RequestTimeoutError(
                 f"{where}: no complete answer within {self.settings.timeout:g} s"
             )
-        what = type(error).__name__
-        return TransportError(f"{where}: no complete answer came: {what}: {error}")
+        problem = without(credentials.secrets(), f"{type(error).__name__}: {error}")
+        return TransportError(f"{where}: no complete answer came: {problem}")
 
 
 def refuse_pickling(client: object) -> NoReturn:

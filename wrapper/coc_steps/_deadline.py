@@ -48,6 +48,8 @@ class Attempt:
     def waiting_on(self, stream: httpcore.NetworkStream) -> Iterator[None]:
         """Let `cancel` end what is read from a connection meanwhile."""
         with self._lock:
+            if self.cancelled.is_set():
+                raise httpcore.ReadTimeout("this try was cancelled")
             self._stream = stream
         try:
             yield

@@ -61,7 +61,7 @@ class Answer:
     @property
     def request_id(self) -> str | None:
         """The id in the header; the gateway's errors have it in the body, too."""
-        return self.headers.get("x-request-id") or None
+        return without(self.secrets, self.headers.get("x-request-id", "")) or None
 
 
 def read_page(answer: Answer) -> StepPage:
@@ -130,7 +130,7 @@ def _parts(answer: Answer) -> dict[str, str]:
     """Find code, message and request id in an error body, in the shapes seen of the platform."""
     try:
         body = msgspec.json.decode(answer.content)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return {}
     if not isinstance(body, dict):
         return {}
@@ -142,13 +142,14 @@ def _parts(answer: Answer) -> dict[str, str]:
         "request_id": body.get("request_id"),
     }
     return {
-        name: _without(answer.secrets, value)[:_SHOWN]
+        name: without(answer.secrets, value)[:_SHOWN]
         for name, value in found.items()
         if isinstance(value, str)
     }
 
 
-def _without(secrets: tuple[str, ...], text: str) -> str:
+def without(secrets: tuple[str, ...], text: str) -> str:
+    """Take secrets out of what a server said."""
     for secret in secrets:
         text = text.replace(secret, "***")
     return text
@@ -179,6 +180,6 @@ def _retry_after(value: str | None) -> float | None:
 def _http_date(value: str | None) -> datetime | None:
     try:
         date = parsedate_to_datetime(value or "")
-    except ValueError:
+        return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return date.replace(tzinfo=UTC) if date.tzinfo is None else date

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode, urlsplit
 
+import httpx
 from coc_steps_api.api.executions import list_execution_steps
 
 from ._errors import ConfigurationError
@@ -79,7 +80,8 @@ def _checked_url(base_url: str) -> str:
     try:
         parts = urlsplit(base_url)
         plain = parts.port != 0 and parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
+        httpx.URL(base_url)
+    except (ValueError, httpx.InvalidURL):
         plain = False
     if not plain or parts.username is not None or parts.query or parts.fragment:
         raise ValueError(
@@ -124,18 +126,21 @@ def check_step_ids(step_ids: Iterable[str] | None) -> tuple[str, ...] | None:
     return ids
 
 
-def check_count(
+def check_optional_count(
     name: str, value: int | None, *, minimum: int, maximum: int = INT64_MAX
 ) -> int | None:
-    """Give back a count that is None or in its bounds.
+    """Give back a count that is None or in its bounds; see `check_count`."""
+    return None if value is None else check_count(name, value, minimum=minimum, maximum=maximum)
+
+
+def check_count(name: str, value: int, *, minimum: int, maximum: int = INT64_MAX) -> int:
+    """Give back a count that is in its bounds.
 
     Raises:
         TypeError: It is not an int.
         ValueError: It is out of its bounds.
     """
-    if value is None:
-        return None
-    if not isinstance(value, int) or isinstance(value, bool):
+    if not isinstance(value, int) or isinstance(value, bool):  # type: ignore[redundant-expr] # callers may not check types
         raise TypeError(f"{name} must be an int, not {type(value).__name__}")
     if not minimum <= value <= maximum:
         raise ValueError(f"{name} must be from {minimum} to {maximum}, not {value}")
@@ -143,7 +148,7 @@ def check_count(
 
 
 def _check_seconds(name: str, value: float, *, positive: bool) -> None:
-    if not isinstance(value, int | float) or isinstance(value, bool):
+    if not isinstance(value, int | float) or isinstance(value, bool):  # type: ignore[redundant-expr] # callers may not check types
         raise TypeError(f"{name} must be a number of seconds, not {type(value).__name__}")
     if not math.isfinite(value) or value < 0 or (positive and not value):
         raise ValueError(f"{name} must be a finite number of seconds, not {value}")

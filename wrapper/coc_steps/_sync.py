@@ -281,7 +281,7 @@ class Client:
                 response = self._http.send(request, auth=None, follow_redirects=False, stream=True)
                 content = _read(response, attempt)
         except httpx.HTTPError as error:
-            failure: TransportError = self._core.transport_error(request, error)
+            failure: TransportError = self._core.transport_error(request, error, credentials)
         else:
             self._core.log(call, request, began, response)
             return self._core.read(call, request, response, content, credentials)

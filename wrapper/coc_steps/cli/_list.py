@@ -46,7 +46,7 @@ value that is null or absent, and "" is an empty text.
 """
 
 
-@click.command("list", epilog=_EPILOG)
+@click.command("list", epilog=_EPILOG, short_help="List the steps of a ticket.")
 @click.argument("execution_id", metavar="EXECUTION_ID")
 @click.option(
     "--step-id", "step_ids", multiple=True, metavar="ID", help="Only this step; repeatable."

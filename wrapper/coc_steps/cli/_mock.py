@@ -24,7 +24,7 @@ Paste what it prints into another terminal; the lines with # are comments.
 """
 
 
-@click.command("mock", epilog=_EPILOG)
+@click.command("mock", epilog=_EPILOG, short_help="Serve a mock on this machine.")
 @click.option(
     "--port",
     type=click.IntRange(0, 65_535),

@@ -15,14 +15,15 @@ from rich.text import Text
 from ._text import NONE, duration_text, local_time, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from coc_steps import Step, StepPage
 
 _UNBOUNDED = 100_000  # columns, for whatever is not a terminal
 _GAP = 2
-_ACTION_FROM, _START_FROM = 100, 76  # columns that a terminal must have to show these
-_NARROWEST = 20
+_WIDEST = {"status": 20, "action": 30, "step_id": 40}  # columns; what is longer folds
+_NAME = 12  # columns that the name keeps before others must go
+_FIRST_TO_GO = ("action", "start")
 
 
 class Look(NamedTuple):
@@ -48,7 +49,7 @@ _OTHER = Look("", "∙", "?")
 class Row(NamedTuple):
     """The cells of a step, and its status as it came."""
 
-    status: Text
+    status: str | Text
     name: str
     action: str
     duration: str
@@ -56,11 +57,14 @@ class Row(NamedTuple):
     step_id: str
 
 
+_HEADERS = Row("status", "name", "action", "duration", "start", "step id")
+
+
 class TableWriter:
     """Collects steps, since a column is as wide as its widest cell, and prints them at the end."""
 
-    def __init__(self) -> None:
-        self._console = make_console()
+    def __init__(self, console: Console | None = None) -> None:
+        self._console = console or make_console()
         self._rows: list[Row] = []
         self._statuses: Counter[str] = Counter()
         self._total: int | None = None
@@ -74,13 +78,13 @@ class TableWriter:
 
     def end(self) -> None:
         """Print the table and the count."""
-        shown = _shown(self._console.width)
+        widths = _widths(self._rows)
+        hidden = _hidden(widths, self._console.width)
         if self._rows:
-            self._console.print(_table(self._rows, shown, self._console.width))
+            self._console.print(_table(self._rows, widths, hidden))
             self._console.print()
         self._console.print(self._footer())
-        hidden = [name for name in ("action", "start") if name not in shown]
-        if self._rows and hidden:
+        if hidden:
             note = f"Not shown in a terminal as narrow as this: {', '.join(hidden)}."
             self._console.print(Text(note, "dim"))
 
@@ -130,26 +134,37 @@ def make_console() -> Console:
     )
 
 
-def _shown(width: int) -> tuple[str, ...]:
-    hidden = {"action": _ACTION_FROM, "start": _START_FROM}
-    return tuple(name for name in Row._fields if width >= hidden.get(name, 0))
+def _widths(rows: Sequence[Row]) -> dict[str, int]:
+    """Give what each column would like to have."""
+    return {
+        name: min(max(cell_len(str(cell)) for cell in column), _WIDEST.get(name, _UNBOUNDED))
+        for name, *column in zip(Row._fields, _HEADERS, *rows, strict=True)
+    }
 
 
-def _table(rows: Sequence[Row], shown: Sequence[str], width: int) -> Table:
+def _hidden(widths: Mapping[str, int], available: int) -> list[str]:
+    """Say which columns have to go, so that the others can be read."""
+    left = {**widths, "name": min(widths["name"], _NAME)}
+    hidden: list[str] = []
+    for name in _FIRST_TO_GO:
+        if sum(left.values()) + _GAP * (len(left) - 1) > available:
+            del left[name]
+            hidden.append(name)
+    return hidden
+
+
+def _table(rows: Sequence[Row], widths: Mapping[str, int], hidden: Sequence[str]) -> Table:
     table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold")
-    # These two are what one acts on: the others give way.
-    status = max(cell_len(row.status.plain) for row in rows)
-    step_id = max(cell_len(row.step_id) for row in rows)
-    table.add_column("status", width=min(max(status, 6), 16), overflow="fold")
-    table.add_column("name", overflow="fold")
-    if "action" in shown:
-        table.add_column("action", overflow="fold")
-    table.add_column("duration", justify="right", no_wrap=True)
-    if "start" in shown:
-        table.add_column("start", no_wrap=True)
-    table.add_column(
-        "step id", width=min(max(step_id, 7), max(width // 2, _NARROWEST)), overflow="fold"
-    )
+    shown = [name for name in Row._fields if name not in hidden]
+    for name, header in zip(Row._fields, _HEADERS, strict=True):
+        if name in shown:
+            table.add_column(
+                header,
+                # The name has what is left; the others are what one acts on.
+                width=None if name == "name" else widths[name],
+                justify="right" if name == "duration" else "left",
+                overflow="fold",
+            )
     for row in rows:
         table.add_row(*(_cell(getattr(row, name)) for name in shown))
     return table

@@ -29,6 +29,8 @@ def duration_text(duration: timedelta | None) -> str:
     seconds = duration.total_seconds()
     if seconds < 0:
         return f"-{duration_text(-duration)}"
+    if seconds < 1:
+        return f"{seconds * 1_000:.0f}ms"
     # 59.96 would be 60.0 with one decimal, so that it is a minute.
     return f"{seconds:.1f}s" if round(seconds, 1) < _MINUTE else _in_units(round(seconds))
 
