@@ -13,7 +13,7 @@ import httpx
 from . import _arguments as defaults
 from ._arguments import empty_page, make_iteration, make_request
 from ._auth import CredentialsAuth, authenticate
-from ._core import Call, Core, PageRequest, refuse_pickling
+from ._core import Call, Core, PageRequest, check_http_client, refuse_pickling
 from ._errors import CocError, StepNotFoundError, TransportError
 from ._retry import FirstFailure, is_retryable
 
@@ -75,6 +75,7 @@ class AsyncClient:
         language: str = defaults.LANGUAGE,
         http_client: httpx.AsyncClient | None = None,
     ) -> None:
+        check_http_client(http_client, httpx.AsyncClient)
         self._core = Core(
             region=region,
             base_url=base_url,
@@ -149,7 +150,7 @@ class AsyncClient:
                 httpx.AsyncClient(
                     base_url=settings.base_url,
                     auth=CredentialsAuth(self._accepted, refused=self._core.note_refusal),
-                    headers=self._core.headers,
+                    headers=self._core.raw_headers(self._http),
                     timeout=settings.timeout,
                     transport=_Through(self._core, self._http),
                 )
@@ -316,6 +317,7 @@ class AsyncStepIterator:
             windows = self._fill()
             if not windows:
                 return False
+            self._client._core.check_open()
             self._iteration.take(await self._fetch(windows[0]))
             self._fill()
         except BaseException as error:
@@ -327,7 +329,11 @@ class AsyncStepIterator:
     async def _fetch(self, window: Window) -> StepPage:
         if not self._flight:
             return await self._client._get(self._iteration.request(window))
-        page = await self._flight[0][1]
+        task = self._flight[0][1]
+        await asyncio.wait([task])
+        if task.cancelled():  # by `AsyncClient.aclose`, which alone cancels what is waited for
+            self._client._core.check_open()
+        page = task.result()
         self._flight.popleft()
         return page
 

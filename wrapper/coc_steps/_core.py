@@ -107,6 +107,12 @@ class Core:
         if self.closed:
             raise RuntimeError("this client was closed; make a new one")
 
+    def raw_headers(self, http_client: httpx.Client | httpx.AsyncClient) -> httpx.Headers:
+        """Give the headers of the raw layer: those of the client that sends, and ours."""
+        headers = httpx.Headers(http_client.headers)
+        headers.update(self.headers)
+        return headers
+
     def ask_credentials(self) -> Credentials | Awaitable[Credentials]:
         """Give the credentials for the next try, or an awaitable of them; `accept` checks them."""
         return self._credentials() if callable(self._credentials) else self._credentials
@@ -199,6 +205,14 @@ class Core:
             )
         problem = without(credentials.secrets(), f"{type(error).__name__}: {error}")
         return TransportError(f"{where}: no complete answer came: {problem}")
+
+
+def check_http_client(client: object, kind: type[httpx.Client | httpx.AsyncClient]) -> None:
+    """Raise TypeError unless it is None or an httpx client of the right kind."""
+    if client is not None and not isinstance(client, kind):
+        raise TypeError(
+            f"http_client must be an httpx.{kind.__name__}, not {type(client).__name__}"
+        )
 
 
 def refuse_pickling(client: object) -> NoReturn:

@@ -77,6 +77,7 @@ def resolve_base_url(region: str | None, base_url: str | None) -> str:
 def _checked_url(base_url: str) -> str:
     if not isinstance(base_url, str):
         raise TypeError(f"base_url must be a str, not {type(base_url).__name__}")
+    parts = urlsplit("")
     try:
         parts = urlsplit(base_url)
         plain = parts.port != 0 and parts.scheme in ("http", "https") and bool(parts.hostname)
@@ -140,7 +141,7 @@ def check_count(name: str, value: int, *, minimum: int, maximum: int = INT64_MAX
         TypeError: It is not an int.
         ValueError: It is out of its bounds.
     """
-    if not isinstance(value, int) or isinstance(value, bool):  # type: ignore[redundant-expr] # callers may not check types
+    if isinstance(value, bool) or not isinstance(value, int):  # type: ignore[redundant-expr] # unchecked callers
         raise TypeError(f"{name} must be an int, not {type(value).__name__}")
     if not minimum <= value <= maximum:
         raise ValueError(f"{name} must be from {minimum} to {maximum}, not {value}")
@@ -148,7 +149,7 @@ def check_count(name: str, value: int, *, minimum: int, maximum: int = INT64_MAX
 
 
 def _check_seconds(name: str, value: float, *, positive: bool) -> None:
-    if not isinstance(value, int | float) or isinstance(value, bool):  # type: ignore[redundant-expr] # callers may not check types
+    if isinstance(value, bool) or not isinstance(value, int | float):  # type: ignore[redundant-expr] # unchecked callers
         raise TypeError(f"{name} must be a number of seconds, not {type(value).__name__}")
     if not math.isfinite(value) or value < 0 or (positive and not value):
         raise ValueError(f"{name} must be a finite number of seconds, not {value}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn, Self
 
@@ -14,7 +14,7 @@ import httpx
 from . import _arguments as defaults
 from ._arguments import empty_page, make_iteration, make_request
 from ._auth import CredentialsAuth, authenticate
-from ._core import Call, Core, PageRequest, refuse_pickling
+from ._core import Call, Core, PageRequest, check_http_client, refuse_pickling
 from ._deadline import Attempt, bound_connections, bounded_by
 from ._errors import CocError, StepNotFoundError, TransportError
 from ._retry import FirstFailure, is_retryable
@@ -78,6 +78,7 @@ class Client:
         language: str = defaults.LANGUAGE,
         http_client: httpx.Client | None = None,
     ) -> None:
+        check_http_client(http_client, httpx.Client)
         self._core = Core(
             region=region,
             base_url=base_url,
@@ -188,7 +189,7 @@ class Client:
                 httpx.Client(
                     base_url=settings.base_url,
                     auth=CredentialsAuth(self._accepted, refused=self._core.note_refusal),
-                    headers=self._core.headers,
+                    headers=self._core.raw_headers(self._http),
                     timeout=settings.timeout,
                     transport=_Through(self._core, self._http),
                 )
@@ -361,6 +362,7 @@ class StepIterator:
             windows = self._fill()
             if not windows:
                 return False
+            self._client._core.check_open()
             self._iteration.take(self._fetch(windows[0]))
             self._fill()
         except BaseException as error:
@@ -372,7 +374,11 @@ class StepIterator:
     def _fetch(self, window: Window) -> StepPage:
         if not self._flight:
             return self._client._get(self._iteration.request(window), Attempt())
-        page = self._flight[0][1].result()
+        try:
+            page = self._flight[0][1].result()
+        except CancelledError:  # by `Client.close`, which alone cancels what is waited for
+            self._client._core.check_open()
+            raise
         self._flight.popleft()
         return page
 
