@@ -141,7 +141,7 @@ def check_count(name: str, value: int, *, minimum: int, maximum: int = INT64_MAX
         TypeError: It is not an int.
         ValueError: It is out of its bounds.
     """
-    if isinstance(value, bool) or not isinstance(value, int):  # type: ignore[redundant-expr] # unchecked callers
+    if isinstance(value, bool) or not isinstance(value, int):
         raise TypeError(f"{name} must be an int, not {type(value).__name__}")
     if not minimum <= value <= maximum:
         raise ValueError(f"{name} must be from {minimum} to {maximum}, not {value}")
@@ -149,7 +149,7 @@ def check_count(name: str, value: int, *, minimum: int, maximum: int = INT64_MAX
 
 
 def _check_seconds(name: str, value: float, *, positive: bool) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float):  # type: ignore[redundant-expr] # unchecked callers
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError(f"{name} must be a number of seconds, not {type(value).__name__}")
     if not math.isfinite(value) or value < 0 or (positive and not value):
         raise ValueError(f"{name} must be a finite number of seconds, not {value}")
