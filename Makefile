@@ -6,13 +6,10 @@ PY := $(VENV)/bin/python
 READY := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test generate check-generated lint types lock build clean
+.PHONY: help test generate check-generated lint types lock build clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-
-demo: $(READY) ## Start the mock, list a ticket of several pages, check the contract
-	@$(PY) tools/demo.py
 
 test: lint types check-generated ## Run everything that CI runs
 	@echo "== Tests, with coverage"
