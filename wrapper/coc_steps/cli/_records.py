@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Writer(Protocol):
         ...
 
 
-class _Streamed:
+class _Streamed(ABC):
     """What the writers below share: text as UTF-8, and nothing kept back after a page."""
 
     _opening = ""
@@ -72,14 +73,14 @@ class _Streamed:
         self._put(self._closing if self._begun else self._empty)
         self._stream.flush()
 
-    def abort(self) -> None:
+    def abort(self) -> None:  # noqa: B027 - no writer has to do more
         """Leave it as it is: nothing may make an incomplete answer look complete."""
 
     def _put(self, text: str) -> None:
         self._stream.write(text.encode())
 
-    def _text(self, record: dict[str, Any]) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def _text(self, record: dict[str, Any]) -> str: ...
 
 
 class JsonLinesWriter(_Streamed):

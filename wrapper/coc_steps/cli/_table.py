@@ -23,7 +23,7 @@ _UNBOUNDED = 100_000  # columns, for whatever is not a terminal
 _GAP = 2
 _WIDEST = {"status": 20, "action": 30, "step_id": 40}  # columns; what is longer folds
 _NAME = 12  # columns that the name keeps before others must go
-_FIRST_TO_GO = ("action", "start")
+_FIRST_TO_GO = ("action", "start", "duration")
 
 
 class Look(NamedTuple):
@@ -119,13 +119,20 @@ class TableWriter:
         return footer
 
 
+class _Stdout(Console):
+    """Leaves a broken pipe to the command, which has an exit code for it; rich ends with 1."""
+
+    def on_broken_pipe(self) -> None:
+        raise  # noqa: PLE0704 - it is called where the error is handled
+
+
 def make_console() -> Console:
     """Make a console for stdout: no escapes under NO_COLOR, no limit where there is no terminal."""
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
         # A name that the terminal's encoding does not have must not end the command.
         reconfigure(errors="replace")
-    return Console(
+    return _Stdout(
         color_system=None if os.environ.get("NO_COLOR") else "auto",
         highlight=False,
         markup=False,

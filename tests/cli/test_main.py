@@ -1,0 +1,54 @@
+"""The entry point, with and without what the command needs."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from coc_steps.cli import main
+
+from .terminal import clean_environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def not_yet_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.startswith("coc_steps.cli._")]:
+        monkeypatch.delitem(sys.modules, name)
+
+
+@pytest.mark.parametrize("missing", ["click", "rich.console"])
+@pytest.mark.usefixtures("not_yet_imported")
+def test_without_its_extra(
+    missing: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, missing, None)
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 2
+    output, errors = capsys.readouterr()
+    assert output == ""
+    assert errors == "coc-steps: the command needs its extra: pip install 'coc-steps[cli]'\n"
+
+
+def test_a_broken_installation_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "coc_steps.cli._app", None)
+    with pytest.raises(ImportError):
+        main()
+
+
+def test_the_name_is_always_the_same(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["elsewhere/__main__.py", "--version"])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 0
+    assert capsys.readouterr().out.startswith("coc-steps ")
+
+
+def test_tests_have_no_credentials_of_the_machine(tmp_path: Path) -> None:
+    assert not [name for name in clean_environment(tmp_path) if name.startswith("COC_")]

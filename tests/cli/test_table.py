@@ -1,0 +1,159 @@
+"""The table: what it shows in how many columns."""
+
+from __future__ import annotations
+
+import io
+import re
+import time
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import pytest
+from coc_steps import AuthToken, Client
+from coc_steps.cli._table import TableWriter, make_console
+from coc_steps.mock import serve
+from rich.cells import cell_len
+from rich.console import Console
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from coc_steps.mock import MockServer
+
+    from .conftest import Run
+
+_START = 1_750_781_821_019
+_STEPS: list[dict[str, Any]] = [
+    {
+        "execution_step_id": "EXS1",
+        "name": "检查磁盘空间",
+        "action": "hwc:runbook:scripts@1.0.0",
+        "status": "Succeed",
+        "start_time": _START,
+        "end_time": _START + 431,
+    },
+    {
+        "execution_step_id": "EXS2",
+        "name": "a name that takes more room than there is",
+        "status": "Failed",
+        "start_time": _START,
+        "end_time": _START + 4_200,
+    },
+    {
+        "execution_step_id": "EXS3",
+        "name": "\x1b[31mred\x07[bold]\n:smile:",
+        "status": "Running",
+        "start_time": _START,
+    },
+    {"status": "Awaiting approval", "end_time": 2**63 - 1},
+]
+_AT_60 = """\
+status               name                  duration  step id
+✔ Succeed            检查磁盘空间             431ms  EXS1
+✘ Failed             a name that takes         4.2s  EXS2
+                     more room than there
+                     is
+▸ Running            \ufffd[31mred\ufffd[bold]              -  EXS3
+                     :smile:
+∙ Awaiting approval  -                            -  -
+
+4 steps: 1 ✔ Succeed, 1 ✘ Failed, 1 ▸ Running, 1 ∙ Awaiting
+approval
+Not shown in a terminal as narrow as this: action, start.
+"""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[MockServer]:
+    with serve(tickets={"T": _STEPS}) as server:
+        yield server
+
+
+@pytest.fixture
+def shanghai(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+def drawn(server: MockServer, width: int, *, encoding: str = "utf-8") -> str:
+    """Draw the table for a terminal of this width, without colours."""
+    file = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="replace")
+    writer = TableWriter(Console(file=file, width=width, color_system=None))
+    with Client(base_url=server.base_url, credentials=AuthToken(server.token)) as client:
+        writer.write(client.get_page("T"))
+    writer.end()
+    file.seek(0)
+    return "".join(f"{line.rstrip()}\n" for line in file)
+
+
+def test_at_60_columns(server: MockServer) -> None:
+    assert drawn(server, 60) == _AT_60
+
+
+@pytest.mark.usefixtures("shanghai")
+def test_at_120_columns(server: MockServer) -> None:
+    lines = drawn(server, 120).splitlines()
+    assert re.split("  +", lines[0]) == ["status", "name", "action", "duration", "start", "step id"]
+    assert re.split("  +", lines[1]) == [
+        "✔ Succeed",
+        "检查磁盘空间",
+        "hwc:runbook:scripts@1.0.0",
+        "431ms",
+        "2025-06-25 00:17:01",
+        "EXS1",
+    ]
+    assert cell_len(lines[1].partition("EXS1")[0]) == lines[0].index("step id")
+    assert not any("Not shown" in line for line in lines)
+
+
+@pytest.mark.parametrize("width", [30, 45, 60, 80, 100, 120, 200])
+def test_no_line_is_wider_than_the_terminal(server: MockServer, width: int) -> None:
+    assert max(map(cell_len, drawn(server, width).splitlines())) <= width
+
+
+def test_a_terminal_without_unicode(server: MockServer) -> None:
+    text = drawn(server, 120, encoding="ascii")
+    assert text.isascii()
+    assert "+ Succeed" in text
+    assert "x Failed" in text
+
+
+def test_nothing_to_show(run: Run, mock: MockServer) -> None:
+    empty = next(name for name, count in mock.tickets.items() if count == 0)
+    assert run("list", empty, "--output", "table").stdout == "0 steps\n"
+
+
+def test_the_footer_counts_what_is_shown_and_what_there_is(run: Run, ticket: str) -> None:
+    lines = run("list", ticket, "--output", "table", "--max-items", "8").stdout.splitlines()
+    assert len(lines) == 1 + 8 + 2
+    assert lines[-1] == "8 of 250 steps: 4 ✔ Succeed, 3 ✘ Failed, 1 ✘ Timeout"
+
+
+def test_one_step(run: Run, mock: MockServer) -> None:
+    single = next(name for name, count in mock.tickets.items() if count == 1)
+    assert "\n1 step: 1 " in run("list", single, "--output", "table").stdout
+
+
+def test_a_pipe_has_no_width_and_no_colours(run: Run, ticket: str) -> None:
+    output = run("list", ticket, "--output", "table").stdout
+    assert "\x1b" not in output
+    assert "EXS20250904092539gvy8k0" in output
+    assert max(map(cell_len, output.splitlines())) > 100
+
+
+def test_a_stdout_that_cannot_be_set_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout", io.StringIO())
+    assert make_console().width > 1_000
+
+
+class Closed(io.StringIO):
+    def write(self, _text: str) -> NoReturn:
+        raise BrokenPipeError(32, "Broken pipe")
+
+
+def test_a_broken_pipe_is_left_to_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout", Closed())
+    with pytest.raises(BrokenPipeError):
+        make_console().print("text")
