@@ -3,13 +3,21 @@
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
+COMMA := ,
 READY := $(VENV)/.installed
+# What listens on the loopback is not behind a proxy.
+export NO_PROXY := 127.0.0.1,localhost$(if $(NO_PROXY),$(COMMA)$(NO_PROXY))
+export no_proxy := $(NO_PROXY)
 
 .DEFAULT_GOAL := help
-.PHONY: help test generate check-generated lint types lock build clean
+.PHONY: help demo test generate check-generated lint types lock build clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(READY) ## Start the mock, list a ticket of several pages, check the contract
+	@echo "== Demo"
+	@$(PY) tools/demo.py
 
 test: lint types check-generated ## Run everything that CI runs
 	@echo "== Tests, with coverage"
@@ -35,7 +43,8 @@ lint: $(READY) ## Check style and format, and lint openapi.yaml
 
 types: $(READY) ## Check types: mypy on the packages and tools, pyright on the wrapper
 	@echo "== Types"
-	@$(PY) -m mypy --strict wrapper/coc_steps generated/coc_steps_api tools/generate.py
+	@$(PY) -m mypy --strict wrapper/coc_steps generated/coc_steps_api \
+	  tools/generate.py tools/demo.py tests/test_generate.py tests/test_openapi.py
 	@tools/node.sh "pyright on the wrapper" pyright --pythonpath $(PY)
 
 lock: $(READY) ## Pin what pyproject.toml asks for in requirements-dev.txt (UPGRADE=1: the newest)
