@@ -157,7 +157,7 @@ class Core:
             content=content,
             what=_name(request),
             offset=call.offset,
-            secrets=credentials.secrets(),
+            secrets=_secrets(request, credentials),
         )
         try:
             return read_page(answer)
@@ -203,7 +203,7 @@ class Core:
             return RequestTimeoutError(
                 f"{where}: no complete answer within {self.settings.timeout:g} s"
             )
-        problem = without(credentials.secrets(), f"{type(error).__name__}: {error}")
+        problem = without(_secrets(request, credentials), f"{type(error).__name__}: {error}")
         return TransportError(f"{where}: no complete answer came: {problem}")
 
 
@@ -221,6 +221,13 @@ def refuse_pickling(client: object) -> NoReturn:
         f"{type(client).__name__} holds connections and credentials and cannot be pickled; "
         "make one in each process, from plain settings"
     )
+
+
+def _secrets(request: httpx.Request, credentials: Credentials) -> tuple[str, ...]:
+    """Give what a server must not make us show, the signature of the request among it."""
+    sent = request.headers.get("Authorization", "")
+    signature = sent.rpartition("Signature=")[2]
+    return tuple(secret for secret in (sent, signature, *credentials.secrets()) if secret)
 
 
 def _name(request: httpx.Request) -> str:

@@ -60,9 +60,11 @@ class RetryPolicy:
         # Imported here, since most programs never need it and it doubles the time of the import.
         from tenacity import retry_if_exception, stop_after_attempt
         from tenacity.stop import stop_base
-        from tenacity.wait import wait_base, wait_exponential_jitter
+        from tenacity.wait import wait_base, wait_exponential, wait_random
 
-        backoff = wait_exponential_jitter(FIRST_BACKOFF, MAX_BACKOFF, jitter=FIRST_BACKOFF)
+        # Not wait_exponential_jitter, whose parameters differ between the versions allowed here.
+        jitter = wait_random(0, FIRST_BACKOFF)
+        backoff = wait_exponential(multiplier=FIRST_BACKOFF, max=MAX_BACKOFF) + jitter
         max_seconds = self.max_seconds
 
         class Wait(wait_base):

@@ -236,7 +236,7 @@ class Client:
             try:
                 return self._try(call, attempt)
             except CocError as error:
-                if not is_retryable(error):
+                if attempt.cancelled.is_set() or not is_retryable(error):
                     raise
                 failure = FirstFailure(error)
             return self._retry(call, attempt, failure)
