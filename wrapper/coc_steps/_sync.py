@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 MAX_THREADS = 64
 """Pages in flight per client, over all of its iterations (count)."""
 
+_CANCELLED = "the request was cancelled, since the client or the iteration was closed"
+
 
 def sleep(seconds: float, cancelled: threading.Event) -> None:
     """Wait before another try, unless the try is cancelled."""
@@ -267,7 +269,7 @@ class Client:
     def _try(self, call: Call, attempt: Attempt) -> StepPage:
         """Send a request once, signed afresh, and read its answer."""
         if attempt.cancelled.is_set():
-            raise TransportError("the request was cancelled")
+            raise TransportError(_CANCELLED)
         self._core.check_open()
         credentials = self._accepted()
         timeout = self._core.settings.timeout
@@ -287,6 +289,8 @@ class Client:
             self._core.log(call, request, began, response)
             return self._core.read(call, request, response, content, credentials)
         # Outside of the clause: httpx's error, in the context, would keep the request's headers.
+        if attempt.cancelled.is_set():
+            failure = TransportError(_CANCELLED)  # and not that it took too long
         self._core.log(call, request, began, type(failure).__name__)
         raise failure
 
