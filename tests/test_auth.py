@@ -19,8 +19,8 @@ URL = "http://127.0.0.1:8123/pre/v1/executions/a%20b/steps"
 class Server(httpx.MockTransport):
     """Keeps what it gets; answers with what it was given, then with 200."""
 
-    def __init__(self, *answers):
-        self.seen = []
+    def __init__(self, *answers) -> None:
+        self.seen: list[httpx.Request] = []
         self.answers = list(answers)
         super().__init__(self.answer)
 
@@ -52,7 +52,7 @@ def vendor_sign(headers, query=(), method="GET", body=""):
     return request.header_params["Authorization"]
 
 
-def test_a_token_is_sent():
+def test_a_token_is_sent() -> None:
     server = Server()
     with client(server, AuthToken(CANARY)) as http:
         http.get(URL)
@@ -60,7 +60,7 @@ def test_a_token_is_sent():
     assert "Authorization" not in server.headers
 
 
-def test_a_request_is_signed_as_it_goes_over_the_wire():
+def test_a_request_is_signed_as_it_goes_over_the_wire() -> None:
     server = Server()
     query = [("execution_step_id_list", ["é~", "_ *"]), ("offset", 0)]
     with client(server, KEYS) as http:
@@ -70,7 +70,7 @@ def test_a_request_is_signed_as_it_goes_over_the_wire():
     assert server.headers["Authorization"] == vendor_sign(server.headers, query)
 
 
-def test_a_body_is_signed_also_when_it_is_streamed():
+def test_a_body_is_signed_also_when_it_is_streamed() -> None:
     server = Server()
     with client(server, KEYS) as http:
         http.post(URL, content=iter([b'{"a":', b"1}"]))
@@ -79,7 +79,7 @@ def test_a_body_is_signed_also_when_it_is_streamed():
     )
 
 
-def test_the_date_is_now():
+def test_the_date_is_now() -> None:
     server = Server()
     with client(server, KEYS) as http:
         http.get(URL)
@@ -87,8 +87,9 @@ def test_the_date_is_now():
     assert abs(datetime.now(UTC) - date) < timedelta(seconds=60)
 
 
-def test_the_callable_is_asked_each_time_and_nothing_of_the_last_one_stays():
-    server, used = Server(), [KEYS, AuthToken("new"), AkSk("Other", "SecretKey")]
+def test_the_callable_is_asked_each_time_and_nothing_of_the_last_one_stays() -> None:
+    server = Server()
+    used: list[AkSk | AuthToken] = [KEYS, AuthToken("new"), AkSk("Other", "SecretKey")]
     auth = CredentialsAuth(lambda: used.pop(0))
     request = httpx.Request("GET", URL)
     with httpx.Client(transport=server) as http:
@@ -104,7 +105,7 @@ def test_the_callable_is_asked_each_time_and_nothing_of_the_last_one_stays():
 
 
 @pytest.mark.parametrize("status", [401, 403, 500])
-def test_a_refused_request_is_not_sent_again(status):
+def test_a_refused_request_is_not_sent_again(status) -> None:
     server = Server(httpx.Response(status))
     with client(server, KEYS) as http:
         assert http.get(URL).status_code == status
@@ -112,14 +113,14 @@ def test_a_refused_request_is_not_sent_again(status):
 
 
 @pytest.mark.parametrize("credentials", [AuthToken(CANARY), KEYS])
-def test_a_redirect_is_not_followed(credentials):
+def test_a_redirect_is_not_followed(credentials) -> None:
     server = Server(httpx.Response(302, headers={"Location": "http://elsewhere.test/"}))
     with client(server, credentials) as http:
         assert http.get(URL).status_code == 302
     assert len(server.seen) == 1
 
 
-def test_netrc_takes_no_part(tmp_path, monkeypatch):
+def test_netrc_takes_no_part(tmp_path, monkeypatch) -> None:
     (tmp_path / "netrc").write_text("machine 127.0.0.1 login me password secret\n")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     server, auth = Server(), CredentialsAuth(lambda: AuthToken("token"))
@@ -128,7 +129,7 @@ def test_netrc_takes_no_part(tmp_path, monkeypatch):
     assert "Authorization" not in server.headers
 
 
-def test_what_is_no_credentials_is_refused_before_anything_is_sent():
+def test_what_is_no_credentials_is_refused_before_anything_is_sent() -> None:
     server = Server()
     with client(server, CANARY) as http, pytest.raises(TypeError) as refused:
         http.get(URL)
@@ -136,7 +137,7 @@ def test_what_is_no_credentials_is_refused_before_anything_is_sent():
     assert not server.seen
 
 
-def test_nothing_is_shown():
+def test_nothing_is_shown() -> None:
     auth = CredentialsAuth(lambda: AuthToken(CANARY))
     assert repr(auth) == str(auth) == f"{auth}" == "CredentialsAuth(...)"
 
@@ -147,7 +148,7 @@ async def parts():
 
 
 @pytest.mark.parametrize("waits", [False, True])
-def test_the_same_in_an_async_client(waits):
+def test_the_same_in_an_async_client(waits) -> None:
     async def renewed():
         await asyncio.sleep(0)
         return KEYS

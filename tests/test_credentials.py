@@ -5,6 +5,7 @@ import pickle
 import time
 from datetime import UTC, datetime, timedelta, timezone
 from hashlib import sha256
+from typing import Any, cast
 
 import pytest
 from coc_steps._credentials import AkSk, AuthToken, checked_credentials, checked_text
@@ -14,7 +15,11 @@ from hypothesis import strategies as st
 
 CANARY = "cAnArY-0123456789-sEcReT"
 NOW = datetime(2025, 7, 1, 13, 1, 45, 999_999, UTC)
-REQUEST = {"method": "GET", "host": "coc.myhuaweicloud.com", "target": "/v1/executions/EX1/steps"}
+REQUEST: dict[str, Any] = {
+    "method": "GET",
+    "host": "coc.myhuaweicloud.com",
+    "target": "/v1/executions/EX1/steps",
+}
 FULL = {"security_token": CANARY, "project_id": CANARY, "domain_id": CANARY}
 
 SECRET = [
@@ -24,11 +29,11 @@ SECRET = [
 ]
 
 
-def test_a_token_is_sent_as_it_is():
+def test_a_token_is_sent_as_it_is() -> None:
     assert AuthToken(CANARY).headers(**REQUEST, now=NOW) == {"X-Auth-Token": CANARY}
 
 
-def test_a_key_pair_signs_as_the_known_answer_says():
+def test_a_key_pair_signs_as_the_known_answer_says() -> None:
     headers = AkSk("AccessKey", "SecretKey", domain_id="DomainId", security_token="Token").headers(
         method="GET",
         host="coc.myhuaweicloud.com",
@@ -46,7 +51,7 @@ def test_a_key_pair_signs_as_the_known_answer_says():
     }
 
 
-def test_a_key_pair_alone_adds_nothing_else():
+def test_a_key_pair_alone_adds_nothing_else() -> None:
     headers = AkSk("AccessKey", "SecretKey").headers(
         **REQUEST | {"target": "/v1/executions/EX20250624161701019xxxx/steps"}, now=NOW
     )
@@ -65,7 +70,7 @@ def test_a_key_pair_alone_adds_nothing_else():
         ("domain_id", "X-Domain-Id"),
     ],
 )
-def test_each_optional_header_is_sent_and_signed(argument, header):
+def test_each_optional_header_is_sent_and_signed(argument, header) -> None:
     headers = AkSk("AccessKey", "SecretKey", **{argument: "value"}).headers(**REQUEST, now=NOW)
     assert sorted(headers) == sorted(["Authorization", "X-Sdk-Date", header])
     assert headers[header] == "value"
@@ -73,7 +78,7 @@ def test_each_optional_header_is_sent_and_signed(argument, header):
     assert f"SignedHeaders={';'.join(signed)}," in headers["Authorization"]
 
 
-def test_a_body_is_signed():
+def test_a_body_is_signed() -> None:
     body = b'{"name":"test","id":1}'
     headers = AkSk("AccessKey", "SecretKey").headers(
         method="POST",
@@ -103,14 +108,14 @@ def zone_of_the_machine(monkeypatch):
 
 
 @pytest.mark.usefixtures("zone_of_the_machine")
-def test_the_date_is_in_utc_whatever_the_zone():
+def test_the_date_is_in_utc_whatever_the_zone() -> None:
     elsewhere = NOW.astimezone(timezone(timedelta(hours=8)))
     keys = AkSk("AccessKey", "SecretKey")
     assert keys.headers(**REQUEST, now=elsewhere) == keys.headers(**REQUEST, now=NOW)
     assert keys.headers(**REQUEST, now=NOW)["X-Sdk-Date"] == "20250701T130145Z"
 
 
-def test_headers_may_be_changed_by_who_gets_them():
+def test_headers_may_be_changed_by_who_gets_them() -> None:
     keys = AkSk("AccessKey", "SecretKey", project_id="p")
     keys.headers(**REQUEST, now=NOW).clear()
     assert keys.headers(**REQUEST, now=NOW)["X-Project-Id"] == "p"
@@ -129,7 +134,7 @@ DIFFERENT = [
 ]
 
 
-def test_compared_and_hashed_by_value():
+def test_compared_and_hashed_by_value() -> None:
     assert AuthToken("a") == AuthToken("a")
     assert AkSk("a", "b", domain_id="s") == AkSk("a", "b", domain_id="s")
     again = [copy.copy(one) for one in DIFFERENT] + [AuthToken("a"), AkSk("a", "b")]
@@ -141,14 +146,14 @@ def test_compared_and_hashed_by_value():
 
 
 @pytest.mark.parametrize("credentials", SECRET)
-def test_a_copy_is_the_same_object(credentials):
+def test_a_copy_is_the_same_object(credentials) -> None:
     assert copy.copy(credentials) is credentials
     assert copy.deepcopy({"in": [credentials]})["in"][0] is credentials
 
 
 @pytest.mark.parametrize("credentials", SECRET)
 @pytest.mark.parametrize("name", ["_token", "_access_key", "_secret_key", "_optional", "new"])
-def test_nothing_can_be_changed(credentials, name):
+def test_nothing_can_be_changed(credentials, name) -> None:
     message = f"^{type(credentials).__name__} cannot be changed; make a new one$"
     with pytest.raises(AttributeError, match=message):
         setattr(credentials, name, "x")
@@ -157,7 +162,7 @@ def test_nothing_can_be_changed(credentials, name):
 
 
 @pytest.mark.parametrize("credentials", SECRET)
-def test_nothing_is_shown(credentials):
+def test_nothing_is_shown(credentials) -> None:
     shown = [
         repr(credentials),
         str(credentials),
@@ -177,7 +182,7 @@ def test_nothing_is_shown(credentials):
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 @pytest.mark.parametrize("credentials", SECRET)
-def test_pickling_is_refused_and_says_what_to_do(credentials, protocol):
+def test_pickling_is_refused_and_says_what_to_do(credentials, protocol) -> None:
     with pytest.raises(TypeError) as refused:
         pickle.dumps({"deep": [credentials]}, protocol)
     assert str(refused.value) == (
@@ -186,7 +191,7 @@ def test_pickling_is_refused_and_says_what_to_do(credentials, protocol):
     )
 
 
-def test_repr_tells_keys_apart_by_their_end():
+def test_repr_tells_keys_apart_by_their_end() -> None:
     assert repr(AkSk("HPUA0123456789AB", CANARY)) == "AkSk(...89AB)"
     assert repr(AkSk("HPUA0123456789A", CANARY)) == "AkSk(...)"
     assert repr(AuthToken(CANARY)) == "AuthToken(...)"
@@ -205,7 +210,7 @@ every_part = pytest.mark.parametrize("name", MAKERS)
 
 @every_part
 @pytest.mark.parametrize("value", ["", " ", "\n\t ", "\u3000"])
-def test_an_empty_part_is_refused(name, value):
+def test_an_empty_part_is_refused(name, value) -> None:
     with pytest.raises(ValueError, match=f"^{name} is empty$"):
         MAKERS[name](value)
 
@@ -226,7 +231,7 @@ def test_an_empty_part_is_refused(name, value):
         "\ud800{}",
     ],
 )
-def test_a_part_that_no_header_can_carry_is_refused_without_showing_it(name, slip):
+def test_a_part_that_no_header_can_carry_is_refused_without_showing_it(name, slip) -> None:
     with pytest.raises(ValueError, match=f"^{name} has a character that is not visible") as refused:
         MAKERS[name](slip.format(CANARY, CANARY))
     assert refused.value.args == (
@@ -238,37 +243,37 @@ def test_a_part_that_no_header_can_carry_is_refused_without_showing_it(name, sli
 
 @every_part
 @pytest.mark.parametrize("value", [CANARY.encode(), [CANARY], 7])
-def test_a_part_that_is_no_string_is_refused_without_showing_it(name, value):
+def test_a_part_that_is_no_string_is_refused_without_showing_it(name, value) -> None:
     with pytest.raises(TypeError) as refused:
         MAKERS[name](value)
     assert refused.value.args == (f"{name} must be a str, not {type(value).__name__}",)
 
 
 @pytest.mark.parametrize("name", ["token", "access_key", "secret_key"])
-def test_none_is_no_credential(name):
+def test_none_is_no_credential(name) -> None:
     with pytest.raises(TypeError, match=f"^{name} must be a str, not NoneType$"):
-        MAKERS[name](None)
+        MAKERS[name](cast("str", None))
 
 
 @given(st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1))
-def test_all_of_visible_ascii_is_taken(text):
+def test_all_of_visible_ascii_is_taken(text) -> None:
     assert checked_text("x", text) == text
     assert AuthToken(text).headers() == {"X-Auth-Token": text}
 
 
 @given(st.text(min_size=1), st.sampled_from([*map(chr, range(0x21)), "\x7f", "\x80", "\xff"]))
-def test_anything_else_is_not(text, wrong):
+def test_anything_else_is_not(text, wrong) -> None:
     with pytest.raises(ValueError, match=r"^x (is empty|has a character)"):
         checked_text("x", text + wrong)
 
 
 @pytest.mark.parametrize("credentials", SECRET)
-def test_credentials_are_taken_as_such(credentials):
+def test_credentials_are_taken_as_such(credentials) -> None:
     assert checked_credentials(credentials) is credentials
 
 
 @pytest.mark.parametrize("value", [None, CANARY, (CANARY, CANARY), AuthToken])
-def test_anything_else_is_refused_without_showing_it(value):
+def test_anything_else_is_refused_without_showing_it(value) -> None:
     with pytest.raises(TypeError) as refused:
         checked_credentials(value)
     name = type(value).__name__

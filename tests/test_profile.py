@@ -4,6 +4,7 @@ import configparser
 import os
 import traceback
 from pathlib import Path
+from typing import Never
 
 import pytest
 from coc_steps._credentials import AkSk, AuthToken
@@ -64,7 +65,7 @@ def refusal(environ, home):
         (dict.fromkeys(PAIR, ""), AkSk("b-ak", "b-sk")),
     ],
 )
-def test_the_environment_comes_before_the_file(environ, expected, home, path):
+def test_the_environment_comes_before_the_file(environ, expected, home, path) -> None:
     path.write_text(BASIC)
     assert find_credentials(environ, home) == expected
 
@@ -94,12 +95,12 @@ def test_the_environment_comes_before_the_file(environ, expected, home, path):
         ("\ufeff" + BASIC, AkSk("b-ak", "b-sk")),
     ],
 )  # fmt: skip
-def test_the_sections_of_the_file(text, expected, home, path):
+def test_the_sections_of_the_file(text, expected, home, path) -> None:
     path.write_text(text, encoding="utf-8")
     assert find_credentials({}, home) == expected
 
 
-def test_the_variable_names_another_file(home, path, tmp_path):
+def test_the_variable_names_another_file(home, path, tmp_path) -> None:
     path.write_text(BASIC)
     (tmp_path / "other").write_text(GLOBAL)
     variable = "HUAWEICLOUD_SDK_CREDENTIALS_FILE"
@@ -108,7 +109,7 @@ def test_the_variable_names_another_file(home, path, tmp_path):
     assert find_credentials({variable: ""}, home) == AkSk("b-ak", "b-sk")
 
 
-def set_up(monkeypatch, home, **variables):
+def set_up(monkeypatch, home, **variables) -> None:
     for name in [n for n in os.environ if n.startswith(("COC_", "HUAWEICLOUD_"))]:
         monkeypatch.delenv(name)
     for name, value in variables.items():
@@ -117,7 +118,7 @@ def set_up(monkeypatch, home, **variables):
     monkeypatch.setenv("USERPROFILE", str(home))
 
 
-def test_default_credentials_looks_into_the_real_environment(monkeypatch, home, path):
+def test_default_credentials_looks_into_the_real_environment(monkeypatch, home, path) -> None:
     path.write_text(BASIC)
     set_up(monkeypatch, home, **PAIR)
     assert default_credentials() == AkSk("ak", "sk")
@@ -125,8 +126,8 @@ def test_default_credentials_looks_into_the_real_environment(monkeypatch, home, 
     assert default_credentials() == AkSk("b-ak", "b-sk")
 
 
-def test_a_user_without_a_home(monkeypatch, home):
-    def nowhere():
+def test_a_user_without_a_home(monkeypatch, home) -> None:
+    def nowhere() -> Never:
         raise RuntimeError("Could not determine home directory.")
 
     set_up(monkeypatch, home)
@@ -146,7 +147,7 @@ def as_ours(theirs, **scope):
 
 @pytest.mark.parametrize("scope", [PROJECT, DOMAIN])
 @pytest.mark.parametrize("temporary", [{}, SECURITY])
-def test_reads_variables_as_the_vendor_does(monkeypatch, home, scope, temporary):
+def test_reads_variables_as_the_vendor_does(monkeypatch, home, scope, temporary) -> None:
     set_up(monkeypatch, home, **PAIR, **scope, **temporary)
     if scope is PROJECT:
         theirs = EnvCredentialProvider.get_basic().get_credentials()
@@ -159,7 +160,7 @@ def test_reads_variables_as_the_vendor_does(monkeypatch, home, scope, temporary)
 
 @pytest.mark.parametrize("named", [False, True])
 @pytest.mark.parametrize("kind", ["basic", "global"])
-def test_reads_the_file_as_the_vendor_does(monkeypatch, home, path, kind, named):
+def test_reads_the_file_as_the_vendor_does(monkeypatch, home, path, kind, named) -> None:
     where = home / "named" if named else path
     where.write_text(
         f"[{kind}]\nak: the-ak\nSK =  the-sk \nsecurity_token=t=:;#t\nproject_id=p\ndomain_id=d\n"
@@ -180,14 +181,14 @@ NOTHING = (
 )
 
 
-def test_nothing_found_names_all_places(home, path):
+def test_nothing_found_names_all_places(home, path) -> None:
     assert refusal({}, home) == NOTHING.format(f"there is no file {path}")
     named = {"HUAWEICLOUD_SDK_CREDENTIALS_FILE": str(home / "gone")}
     assert refusal(named, home) == NOTHING.format(f"there is no file {home / 'gone'}")
 
 
 @pytest.mark.parametrize("text", ["", "[other]\nak=a\nsk=b\n", "[Basic]\nak=a\n", "[basic]\n"])
-def test_a_file_without_a_usable_section(home, path, text):
+def test_a_file_without_a_usable_section(home, path, text) -> None:
     path.write_text(text)
     assert refusal({}, home) == NOTHING.format(
         f"{path} has ak and sk neither in section [basic] nor in [global]"
@@ -196,7 +197,7 @@ def test_a_file_without_a_usable_section(home, path, text):
 
 @pytest.mark.parametrize("missing", PAIR)
 @pytest.mark.parametrize("empty", [False, True])
-def test_half_a_pair_in_the_environment(home, path, missing, empty):
+def test_half_a_pair_in_the_environment(home, path, missing, empty) -> None:
     path.write_text(BASIC)
     environ = dict.fromkeys(PAIR, CANARY) | {missing: ""}
     if not empty:
@@ -208,7 +209,7 @@ def test_half_a_pair_in_the_environment(home, path, missing, empty):
 
 @pytest.mark.parametrize("section", ["basic", "global"])
 @pytest.mark.parametrize(("given", "missing"), [("ak", "sk"), ("sk", "ak")])
-def test_half_a_pair_in_the_file(home, path, section, given, missing):
+def test_half_a_pair_in_the_file(home, path, section, given, missing) -> None:
     path.write_text(f"[{section}]\n{given} = {CANARY}\n")
     assert refusal({}, home) == (
         f"half a key pair: {missing} is missing or empty in section [{section}] of {path}"
@@ -220,19 +221,19 @@ WRONG = "has a character that is not visible ASCII, such as a space or a line br
 
 @pytest.mark.parametrize("value", [f"{CANARY}\n", f" {CANARY}", f"{CANARY}é"])
 @pytest.mark.parametrize("name", [*TOKEN, *PAIR, *SECURITY, *PROJECT, *DOMAIN])
-def test_a_variable_that_cannot_be_right(home, name, value):
+def test_a_variable_that_cannot_be_right(home, name, value) -> None:
     environ = ({} if name in TOKEN else PAIR) | {name: value}
     assert refusal(environ, home) == f"{name} {WRONG} or after it (in the environment)"
 
 
 @pytest.mark.parametrize("value", ["", " "])
-def test_an_empty_token(home, value):
+def test_an_empty_token(home, value) -> None:
     assert refusal(PAIR | {"COC_AUTH_TOKEN": value}, home) == (
         "COC_AUTH_TOKEN is empty (in the environment)"
     )
 
 
-def test_a_value_in_the_file_that_cannot_be_right(home, path):
+def test_a_value_in_the_file_that_cannot_be_right(home, path) -> None:
     path.write_text(f"[basic]\nak = a\nsk = {CANARY}\n  {CANARY}\n")
     assert refusal({}, home) == f"sk {WRONG} or after it (in section [basic] of {path})"
 
@@ -246,7 +247,7 @@ def test_a_value_in_the_file_that_cannot_be_right(home, path):
         (f"[basic]\nak = {CANARY}\n[basic]\n", 3),
     ],
 )
-def test_a_broken_file(home, path, text, line):
+def test_a_broken_file(home, path, text, line) -> None:
     path.write_text(text)
     with pytest.raises(configparser.Error):
         configparser.ConfigParser().read_string(text)
@@ -255,12 +256,12 @@ def test_a_broken_file(home, path, text, line):
     )
 
 
-def test_a_file_that_is_no_text(home, path):
+def test_a_file_that_is_no_text(home, path) -> None:
     path.write_bytes(b"[basic]\nak = a\nsk = \xff" + CANARY.encode())
     assert refusal({}, home) == f"the profile file {path} cannot be read: it is not UTF-8 text"
 
 
-def test_a_file_that_cannot_be_opened(home, path):
+def test_a_file_that_cannot_be_opened(home, path) -> None:
     path.mkdir()
     assert refusal({}, home) == f"the profile file {path} cannot be read: Is a directory"
 
@@ -269,7 +270,7 @@ alphabet = st.sampled_from([*"[]=:#;%\n\n \tabkxé\x00\x85\u2028", "ak", "sk = "
 
 
 @given(st.lists(alphabet, max_size=25).map("".join))
-def test_any_file_gives_credentials_or_the_one_error(tmp_path_factory, text):
+def test_any_file_gives_credentials_or_the_one_error(tmp_path_factory, text) -> None:
     path = tmp_path_factory.getbasetemp() / "any"
     path.write_bytes(f"{CANARY} = {CANARY}{text}".encode())
     environ = {"HUAWEICLOUD_SDK_CREDENTIALS_FILE": str(path)}

@@ -81,13 +81,13 @@ KNOWN = [
 
 
 @pytest.mark.parametrize(("target", "headers", "signed", "signature"), KNOWN)
-def test_known_answers(target, headers, signed, signature):
+def test_known_answers(target, headers, signed, signature) -> None:
     assert sign(target, headers) == (
         f"SDK-HMAC-SHA256 Access=AccessKey, SignedHeaders={signed}, Signature={signature}"
     )
 
 
-def test_known_answer_with_a_body():
+def test_known_answer_with_a_body() -> None:
     body = sha256(b'{"name":"test","id":1}').hexdigest()
     headers = {"Host": "service.endpoint.myhuaweicloud.com", "X-Sdk-Date": "20200608T023900Z"}
     assert sign("/resources?size=1", headers, "POST", body_sha256=body).endswith(
@@ -95,7 +95,7 @@ def test_known_answer_with_a_body():
     )
 
 
-def test_no_body_has_the_published_hash():
+def test_no_body_has_the_published_hash() -> None:
     expected = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
     assert expected == EMPTY_BODY_SHA256
 
@@ -129,41 +129,41 @@ def test_no_body_has_the_published_hash():
         ("/p?a=%F0%90%80%80&a=%EF%BF%BF", "/p/", "a=%EF%BF%BF&a=%F0%90%80%80"),
     ],
 )
-def test_canonical_target(target, path, query):
+def test_canonical_target(target, path, query) -> None:
     assert canonical_target(target) == f"{path}\n{query}"
 
 
 DATED = {"Host": HOST, "X-Sdk-Date": DATE}
 
 
-def test_headers_are_lowered_sorted_and_trimmed():
+def test_headers_are_lowered_sorted_and_trimmed() -> None:
     tidy = {"host": HOST, "x-a": "1", "x-sdk-date": DATE}
     untidy = {"X-SDK-DATE": f" {DATE}\t", "X-A": "  1 ", "Host": HOST}
     assert sign("/p", untidy) == sign("/p", tidy) == vendor_sign("/p", [], tidy)
     assert "SignedHeaders=host;x-a;x-sdk-date," in sign("/p", untidy)
 
 
-def test_space_within_a_header_is_kept():
+def test_space_within_a_header_is_kept() -> None:
     assert sign("/p", DATED | {"X-A": "a  b"}) != sign("/p", DATED | {"X-A": "a b"})
     assert sign("/p", DATED | {"X-A": "a  b"}) == vendor_sign("/p", [], DATED | {"X-A": "a  b"})
 
 
-def test_header_with_an_underscore_is_left_out():
+def test_header_with_an_underscore_is_left_out() -> None:
     assert sign("/p", DATED | {"X_Left_Out": "1"}) == sign("/p", DATED)
 
 
-def test_method_is_signed_in_capitals():
+def test_method_is_signed_in_capitals() -> None:
     assert sign("/p", DATED, "get") == sign("/p", DATED, "GET")
     assert sign("/p", DATED, "HEAD") != sign("/p", DATED, "GET")
 
 
 @pytest.mark.parametrize("name", ["Host", "X-Sdk-Date"])
-def test_every_header_counts(name):
+def test_every_header_counts(name) -> None:
     other = DATED | {name: DATED[name].replace("2", "3").replace("m", "n")}
     assert sign("/p", other).rpartition("=")[2] != sign("/p", DATED).rpartition("=")[2]
 
 
-def test_a_signature_without_a_date_is_refused():
+def test_a_signature_without_a_date_is_refused() -> None:
     with pytest.raises(KeyError, match="x-sdk-date"):
         sign("/p", {"Host": HOST})
 
@@ -190,7 +190,7 @@ header_values = st.text(
 @example(id_="..", pairs=[("", "")], encode=quote, prefix="")
 @example(id_="a%2Fb", pairs=[("a", ":"), ("a", "0"), ("é", ""), ("_", "")], encode=quote, prefix="")
 @example(id_="+ +", pairs=[("a b", "c+d"), ("a b", "c d")], encode=quote_plus, prefix="")
-def test_equals_the_vendors_signer(id_, pairs, encode, prefix):
+def test_equals_the_vendors_signer(id_, pairs, encode, prefix) -> None:
     path = f"{prefix}/v1/executions/{quote(id_, safe='')}/steps"
     query = urlencode(pairs, quote_via=encode, safe="")
     target = f"{path}?{query}" if query else path
@@ -203,7 +203,7 @@ def test_equals_the_vendors_signer(id_, pairs, encode, prefix):
     step_ids=st.lists(values, min_size=1, max_size=5),
     offset=st.integers(0, 2**63 - 1),
 )
-def test_equals_the_vendors_signer_on_what_httpx_sends(id_, step_ids, offset):
+def test_equals_the_vendors_signer_on_what_httpx_sends(id_, step_ids, offset) -> None:
     path = f"/v1/executions/{quote(id_, safe='')}/steps"
     params = {"execution_step_id_list": step_ids, "limit": 100, "offset": offset}
     target = httpx.Request("GET", f"https://{HOST}{path}", params=params).url.raw_path.decode()
@@ -220,7 +220,7 @@ def test_equals_the_vendors_signer_on_what_httpx_sends(id_, step_ids, offset):
     method=st.sampled_from(["GET", "POST", "delete"]),
     body=st.binary(max_size=30),
 )
-def test_equals_the_vendors_signer_on_headers_keys_and_bodies(headers, keys, method, body):
+def test_equals_the_vendors_signer_on_headers_keys_and_bodies(headers, keys, method, body) -> None:
     ours = authorization(
         access_key=keys[0],
         secret_key=keys[1],
@@ -233,7 +233,7 @@ def test_equals_the_vendors_signer_on_headers_keys_and_bodies(headers, keys, met
 
 
 @given(values, queries)
-def test_canonical_target_does_not_depend_on_how_the_wire_was_encoded(segment, pairs):
+def test_canonical_target_does_not_depend_on_how_the_wire_was_encoded(segment, pairs) -> None:
     def everything(text, *_):
         return "".join(f"%{byte:02x}" for byte in text.encode())
 
@@ -243,7 +243,7 @@ def test_canonical_target_does_not_depend_on_how_the_wire_was_encoded(segment, p
 
 
 @given(values, queries)
-def test_canonical_target_names_the_same_resource(segment, pairs):
+def test_canonical_target_names_the_same_resource(segment, pairs) -> None:
     path, query = canonical_target(f"/{quote(segment, safe='')}?{urlencode(pairs)}").split("\n")
     assert path == f"/{quote(segment, safe='')}/".replace("//", "/")
     assert parse_qsl(query, keep_blank_values=True) == sorted(pairs)

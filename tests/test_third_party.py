@@ -1,6 +1,7 @@
 """The vendor's own SDK reads from the mock what the wrapper reads."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from coc_steps import AkSk, AuthenticationError, Client
@@ -46,7 +47,7 @@ def our_client(mock, scope, secret_key):
 
 def vendor_steps(client, ticket):
     """Walk the ticket as the vendor's own Terraform provider does."""
-    steps = []
+    steps: list[Any] = []
     while True:
         request = ListExecutionStepsRequest(ticket, limit=100, offset=len(steps))
         page = client.list_execution_steps(request)
@@ -62,7 +63,7 @@ def moment(milliseconds):
     return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=milliseconds)
 
 
-def test_both_read_the_same_steps(mock, ticket, scope):
+def test_both_read_the_same_steps(mock, ticket, scope) -> None:
     theirs = vendor_steps(vendor_client(mock, scope, mock.secret_key), ticket)
     with our_client(mock, scope, mock.secret_key) as client:
         ours = list(client.iter_steps(ticket))
@@ -73,7 +74,7 @@ def test_both_read_the_same_steps(mock, ticket, scope):
     ]
 
 
-def test_both_filter_alike(mock, ticket, scope):
+def test_both_filter_alike(mock, ticket, scope) -> None:
     wanted = [mock.steps(ticket)[index]["execution_step_id"] for index in (200, 3)]
     request = ListExecutionStepsRequest(ticket, execution_step_id_list=wanted)
     theirs = vendor_client(mock, scope, mock.secret_key).list_execution_steps(request)
@@ -82,7 +83,7 @@ def test_both_filter_alike(mock, ticket, scope):
     assert ours == [step.execution_step_id for step in theirs.data] == wanted[::-1]
 
 
-def test_a_wrong_secret_is_refused_to_both(mock, ticket, scope):
+def test_a_wrong_secret_is_refused_to_both(mock, ticket, scope) -> None:
     wrong = mock.secret_key[::-1]
     with pytest.raises(ClientRequestException) as theirs:
         vendor_steps(vendor_client(mock, scope, wrong), ticket)

@@ -15,9 +15,9 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from coc_steps import ApiError, CocError, ResponseFormatError  # noqa: E402
-from faults import vendor  # noqa: E402
 from faults.pages import IDS, REQUEST_ID, TOTAL  # noqa: E402
 from faults.scenarios import MAX_RETRIES, PAGE_SIZE, SCENARIOS, Scenario  # noqa: E402
+from faults.vendor import SILENT, VERDICTS, judge  # noqa: E402
 from faults.walks import WAYS, Outcome, Stage, Way  # noqa: E402
 
 if TYPE_CHECKING:
@@ -47,25 +47,25 @@ as it is (it retries nothing unless told to), with the same timeout.
 """
 
 
+LOST = "**steps lost, repeated or moved, no error**"
+
+
 def run(scenario: Scenario, way: Way) -> str:
     """Run a scenario one way; say in words what it came to."""
     with Stage(scenario, way) as stage:
         outcome = stage.walker.walk()
         retries = len(stage.waits) if scenario.counted else 0
-    return f"{describe(outcome, IDS[: scenario.steps])}{_times(retries)}"
+    words = describe(outcome, scenario, way)
+    return f"{words} ({retries} {'retry' if retries == 1 else 'retries'})" if retries else words
 
 
-def _times(retries: int) -> str:
-    return f" ({retries} {'retry' if retries == 1 else 'retries'})" if retries else ""
-
-
-def describe(outcome: Outcome, truth: list[str]) -> str:
+def describe(outcome: Outcome, scenario: Scenario, way: Way) -> str:
     """Say what a walk came to, in words."""
     if outcome.error is not None:
-        return f"{describe_error(outcome.error)}; resume at {outcome.error.offset}"
-    if outcome.ids == truth:
-        return "complete" if truth else "complete: no steps"
-    return "**STEPS LOST, REPEATED OR MOVED, no error**"
+        return f"{describe_error(outcome.error)}; {resume(outcome.error, scenario, way)}"
+    if outcome.ids == IDS[: scenario.steps]:
+        return "complete" if scenario.steps else "complete: no steps"
+    return LOST
 
 
 def describe_error(error: CocError) -> str:
@@ -78,29 +78,46 @@ def describe_error(error: CocError) -> str:
     return type(error).__name__ + (f" ({', '.join(facts)})" if facts else "")
 
 
+def resume(error: CocError, scenario: Scenario, way: Way) -> str:
+    """Say where to resume: after a 401 which of the pages before it were still sent is a race."""
+    at = scenario.place.resume
+    early = way.prefetch > 0 and error.offset is not None and error.offset < at
+    if scenario.silences and at and (early or error.offset == at):
+        return f"resume at {at}, or before with prefetch"
+    return f"resume at {error.offset}"
+
+
 def faults_section() -> str:
     """Give the outcome of every scenario."""
-    rows = [f"| {scenario.name} | {outcomes(scenario)} |" for scenario in SCENARIOS]
-    return "\n".join([FAULTS, "| the server … | outcome |", "|---|---|", *rows, ""])
+    outcomes = {scenario.name: [run(scenario, way) for way in WAYS] for scenario in SCENARIOS}
+    counts = Counter(_kind(words) for each in outcomes.values() for words in each)
+    lines = [FAULTS, "| outcome | walks |", "|---|---|"]
+    lines += [f"| {kind} | {counts[kind]} |" for kind in ("complete", "error", LOST)]
+    lines += ["", "| the server … | outcome |", "|---|---|"]
+    lines += [f"| {name} | {_agreed(each)} |" for name, each in outcomes.items()]
+    return "\n".join([*lines, ""])
 
 
-def outcomes(scenario: Scenario) -> str:
+def _kind(words: str) -> str:
+    return words if words == LOST else "complete" if words.startswith("complete") else "error"
+
+
+def _agreed(outcomes: list[str]) -> str:
     """Give the outcome once if all ways agree, and of each way if they do not."""
-    by_way = {str(way): run(scenario, way) for way in WAYS}
-    if len(set(by_way.values())) == 1:
-        return by_way[str(WAYS[0])]
-    return "; ".join(f"{way}: {outcome}" for way, outcome in by_way.items())
+    if len(set(outcomes)) == 1:
+        return outcomes[0]
+    return "; ".join(f"{way}: {words}" for way, words in zip(WAYS, outcomes, strict=True))
 
 
 def vendor_section() -> str:
     """Count what the vendor's SDK makes of the same scenarios, and name what it loses."""
-    verdicts = {scenario.name: vendor.judge(scenario) for scenario in SCENARIOS}
+    verdicts = {scenario.name: judge(scenario) for scenario in SCENARIOS}
     counts = Counter(verdicts.values())
     lines = [VENDOR.format(version=version("huaweicloudsdkcoc"))]
     lines += ["| outcome | scenarios |", "|---|---|"]
-    lines += [f"| {verdict} | {counts[verdict]} |" for verdict in vendor.VERDICTS]
+    lines += [f"| {verdict} | {counts[verdict]} |" for verdict in VERDICTS]
     lines += ["", "Without an error it lost or repeated steps when the server …", ""]
-    silent = (name for name, verdict in verdicts.items() if verdict in vendor.SILENT)
+    silent = (name for name, verdict in verdicts.items() if verdict in SILENT)
     return "\n".join([*lines, *_by_fault(silent), ""])
 
 

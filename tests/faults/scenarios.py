@@ -90,6 +90,11 @@ class Scenario:
         return None if passes else self.fault.fails
 
     @property
+    def silences(self) -> bool:
+        """Whether the client is to send nothing more: also not a page before this one, if late."""
+        return self.fails is not None and self.fails.status_code == 401
+
+    @property
     def waits(self) -> int:
         """How often the client is to wait before another try (count)."""
         if self.refused or (self.fault.retried and self.times is None):

@@ -103,6 +103,11 @@ class FaultServer:
         with self._changed:
             return self._changed.wait_for(lambda: len(self._open) <= most, PATIENCE_SECONDS)
 
+    def sees(self, count: int) -> bool:
+        """Wait, not forever, until so many requests have arrived; say whether they have."""
+        with self._changed:
+            return self._changed.wait_for(lambda: len(self.requests) >= count, PATIENCE_SECONDS)
+
     def stop(self) -> None:
         """Stop, cut what is open, and leave no thread behind."""
         self._stopping = True
@@ -162,6 +167,7 @@ class FaultServer:
     def _answer(self, request: Request) -> Answer:
         with self._changed:
             self.requests.append(request)
+            self._changed.notify_all()
             return self.script(request)
 
 

@@ -1,9 +1,6 @@
-"""What one client does over several walks, or when it is left early."""
+"""What one client does over several walks."""
 
 from __future__ import annotations
-
-import threading
-import time
 
 import pytest
 
@@ -31,25 +28,6 @@ def test_a_client_keeps_its_connection(way: Way) -> None:
         for _ in range(5):
             assert stage.walker.walk().ids == IDS
         assert stage.server.accepted <= 1 + way.prefetch
-
-
-def test_who_stops_early_is_not_held_up_by_a_page_that_hangs(way: Way) -> None:
-    threads = set(threading.enumerate())
-    with Stage(Scenario(faults.HANGING_BODY, Place.LAST), way) as stage:
-        started = time.monotonic()
-        assert stage.walker.walk(stop_after=3).ids == IDS[:3]
-        stage.close()
-        # At most the tries that were in flight are waited for, and nothing is tried again.
-        assert time.monotonic() - started < faults.SHORT + 2
-        assert stage.script.hits <= 1
-        assert stage.server.settles()
-    assert set(threading.enumerate()) == threads
-
-
-def test_who_stops_early_gets_no_error_of_a_later_page(way: Way) -> None:
-    with Stage(Scenario(faults.REFUSED[0], Place.LAST), way) as stage:
-        outcome = stage.walker.walk(stop_after=11)
-        assert (outcome.ids, outcome.error) == (IDS[:11], None)
 
 
 def test_steps_before_a_failing_page_come_before_the_error(way: Way) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import Counter
 from typing import Any
 
 from huaweicloudsdkcoc.v1 import CocClient, ListExecutionStepsRequest
@@ -49,7 +48,7 @@ def _judge(url: str, scenario: Scenario) -> str:
 
 
 def _compare(ids: list[str | None], truth: list[str], *, late: bool) -> str:
-    if Counter(truth) - Counter(ids):
+    if set(truth) - set(ids):
         return LOST
     if len(ids) > len(truth):
         return REPEATED

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Protocol, Self
 from unittest import mock
 
-from coc_steps import AkSk, AsyncClient, Client, CocError
+from coc_steps import AkSk, AsyncClient, AsyncStepIterator, Client, CocError, StepIterator
 
 from .pages import EXECUTION_ID
 from .scenarios import MAX_RETRIES, PAGE_SIZE, FaultScript, Scenario
 from .server import FaultServer
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Iterator
 
 SECRET_KEY = "faults-secret-key-5c1e"
@@ -40,6 +43,10 @@ class Walker(Protocol):
         """Walk from an offset, to the end or to so many steps (count)."""
         ...
 
+    def abandon(self, after: int) -> list[str | None]:
+        """Take so many steps (count), and leave the iterator alone without closing it."""
+        ...
+
     def close(self) -> None:
         """Close the client, and what it ran on."""
         ...
@@ -57,11 +64,8 @@ class SyncWalker:
 
     def walk(self, *, offset: int = 0, stop_after: int | None = None) -> Outcome:
         outcome = Outcome()
-        steps = self._client.iter_steps(
-            EXECUTION_ID, page_size=PAGE_SIZE, offset=offset, prefetch=self._prefetch
-        )
         try:
-            with steps:
+            with self._steps(offset) as steps:
                 for step in steps:
                     outcome.ids.append(step.id)
                     if len(outcome.ids) == stop_after:
@@ -70,8 +74,16 @@ class SyncWalker:
             outcome.error = error
         return outcome
 
+    def abandon(self, after: int) -> list[str | None]:
+        return [step.id for step in islice(self._steps(), after)]
+
     def close(self) -> None:
         self._client.__exit__(None, None, None)
+
+    def _steps(self, offset: int = 0) -> StepIterator:
+        return self._client.iter_steps(
+            EXECUTION_ID, page_size=PAGE_SIZE, offset=offset, prefetch=self._prefetch
+        )
 
 
 class AsyncWalker:
@@ -90,11 +102,8 @@ class AsyncWalker:
 
     async def _walk(self, offset: int, stop_after: int | None) -> Outcome:
         outcome = Outcome()
-        steps = self._client.iter_steps(
-            EXECUTION_ID, page_size=PAGE_SIZE, offset=offset, prefetch=self._prefetch
-        )
         try:
-            async with steps:
+            async with self._steps(offset) as steps:
                 async for step in steps:
                     outcome.ids.append(step.id)
                     if len(outcome.ids) == stop_after:
@@ -103,14 +112,28 @@ class AsyncWalker:
             outcome.error = error
         return outcome
 
+    def abandon(self, after: int) -> list[str | None]:
+        return self._runner.run(self._abandon(after))
+
+    async def _abandon(self, after: int) -> list[str | None]:
+        steps = self._steps()
+        return [(await anext(steps)).id for _ in range(after)]
+
     def close(self) -> None:
         self._runner.run(self._close())
         self._runner.close()
 
+    def _steps(self, offset: int = 0) -> AsyncStepIterator:
+        return self._client.iter_steps(
+            EXECUTION_ID, page_size=PAGE_SIZE, offset=offset, prefetch=self._prefetch
+        )
+
     async def _close(self) -> None:
         await self._client.__aexit__(None, None, None)
-        # Runner.close() would cancel what is left over, and nobody would ever know.
-        left = asyncio.all_tasks() - {asyncio.current_task()}
+        # Runner.close() would cancel what is left over, and nobody would ever know. Not a coroutine
+        # is what closes a generator of httpx's that an error left half-way: asyncio makes that.
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        left = [task for task in others if inspect.iscoroutine(task.get_coro())]
         assert not left, f"tasks left behind: {left}"
 
 
@@ -138,8 +161,10 @@ def without_waiting() -> Iterator[list[float]]:
     """Let the clients' backoff pass at once; give the waits that were asked for (seconds)."""
     waits: list[float] = []
 
-    def wait(seconds: float, *_: object) -> None:
-        waits.append(seconds)
+    def wait(seconds: float, cancelled: threading.Event) -> None:
+        # A page in flight that nobody wants any more does not wait.
+        if not cancelled.is_set():
+            waits.append(seconds)
 
     async def async_wait(seconds: float) -> None:
         waits.append(seconds)

@@ -24,7 +24,7 @@ def mock():
 
 
 @pytest.fixture
-def path():
+def path() -> str:
     return "/v1/executions/EX1/steps"
 
 
@@ -39,34 +39,34 @@ def code(answer):
     return body[15:25].decode()
 
 
-def test_token(mock, path):
+def test_token(mock, path) -> None:
     assert code(send(mock, path, {"X-Auth-Token": mock.token})) == 200
     assert code(send(mock, path, {"x-auth-token": f" {mock.token} "})) == 200
 
 
 @pytest.mark.parametrize("token", ["", "x", "\xe9"])
-def test_a_wrong_token(mock, path, token):
+def test_a_wrong_token(mock, path, token) -> None:
     assert code(send(mock, path, {"X-Auth-Token": token})) == "APIGW.0307"
     assert code(send(mock, path, {"X-Auth-Token": mock.token + token + "x"})) == "APIGW.0307"
     assert code(send(mock, path, {"X-Auth-Token": mock.token[:-1] + token})) == "APIGW.0307"
 
 
-def test_a_token_is_no_signature_and_the_other_way_round(mock, path):
+def test_a_token_is_no_signature_and_the_other_way_round(mock, path) -> None:
     assert code(send(mock, path, {"Authorization": mock.token})) == "APIGW.0301"
     assert code(send(mock, path, {"X-Auth-Token": mock.secret_key})) == "APIGW.0307"
 
 
-def test_nothing(mock, path):
+def test_nothing(mock, path) -> None:
     assert code(send(mock, path, {})) == "APIGW.0301"
 
 
-def test_both(mock, path):
+def test_both(mock, path) -> None:
     target, headers = vendor_signed(mock, path, [], DATE)
     assert code(send(mock, target, headers)) == 200
     assert code(send(mock, target, {**headers, "X-Auth-Token": mock.token})) == "APIGW.0301"
 
 
-def test_twice(mock, path):
+def test_twice(mock, path) -> None:
     headers = {"X-Auth-Token": mock.token, "x-auth-token": mock.token}
     assert code(send(mock, path, headers)) == "APIGW.0301"
 
@@ -77,20 +77,20 @@ def test_twice(mock, path):
         st.tuples(st.sampled_from(["limit", "offset", "execution_step_id_list"]) | TEXT, st.text())
     ),
 )
-def test_what_the_vendor_signs_is_let_in(mock, ticket, pairs):
+def test_what_the_vendor_signs_is_let_in(mock, ticket, pairs) -> None:
     path = f"/v1/executions/{quote(ticket, safe='')}/steps"
     target, headers = vendor_signed(mock, path, pairs, DATE)
     assert code(send(mock, target, headers)) in (200, 400)
 
 
-def test_all_kinds_of_signed_headers(mock, path):
+def test_all_kinds_of_signed_headers(mock, path) -> None:
     more = {"X-Project-Id": "p", "X-Security-Token": "s", "X-Domain-Id": "d", "X-Language": "en-us"}
     target, headers = vendor_signed(mock, path, [("limit", 5)], DATE, more=more)
     assert "host;x-domain-id;x-language;x-project-id;x-sdk-date;x-sec" in headers["Authorization"]
     assert code(send(mock, target, headers)) == 200
 
 
-def test_the_host_need_not_be_signed(mock, path):
+def test_the_host_need_not_be_signed(mock, path) -> None:
     target, headers = vendor_signed(mock, path, [], DATE)
     del headers["Host"]
     assert code(send(mock, target, headers)) == 200
@@ -110,20 +110,20 @@ def only_date(mock, path):
 
 
 @pytest.mark.parametrize("position", [0, 20, 39])
-def test_a_secret_that_is_wrong_in_one_bit(mock, path, position):
+def test_a_secret_that_is_wrong_in_one_bit(mock, path, position) -> None:
     secret = list(mock.secret_key)
     secret[position] = chr(ord(secret[position]) ^ 1)
     target, headers = vendor_signed(mock, path, [], DATE, secret="".join(secret))
     assert code(send(mock, target, headers)) == "APIGW.0301"
 
 
-def test_an_unknown_access_key(mock, path):
+def test_an_unknown_access_key(mock, path) -> None:
     target, headers = vendor_signed(mock, path, [], DATE)
     headers["Authorization"] = headers["Authorization"].replace(mock.access_key, "A" * 20)
     assert code(send(mock, target, headers)) == "APIGW.0301"
 
 
-def test_what_is_signed_cannot_be_changed(mock, path):
+def test_what_is_signed_cannot_be_changed(mock, path) -> None:
     pairs = [("limit", 5), ("offset", 1)]
     target, headers = vendor_signed(mock, path, pairs, DATE, more={"X-Project-Id": "p"})
     assert code(send(mock, target, headers)) == 200
@@ -134,20 +134,20 @@ def test_what_is_signed_cannot_be_changed(mock, path):
     assert code(send(mock, target, headers, body=b"{}")) == "APIGW.0301"
 
 
-def test_a_signed_body(mock, path):
+def test_a_signed_body(mock, path) -> None:
     target, headers = vendor_signed(mock, path, [], DATE, body='{"a":1}')
     assert code(send(mock, target, headers, body=b'{"a":1}')) == 200
 
 
 @pytest.mark.parametrize("name", ["X-Security-Token", "X-Project-Id", "X-Domain-Id"])
-def test_what_says_who_asks_must_be_signed(mock, path, name):
+def test_what_says_who_asks_must_be_signed(mock, path, name) -> None:
     target, headers = vendor_signed(mock, path, [], DATE)
     assert code(send(mock, target, {**headers, name: "x"})) == "APIGW.0301"
     assert code(send(mock, target, {**headers, "X-Language": "zh-cn"})) == 200
 
 
 @pytest.mark.parametrize("change", [" SignedHeaders=", ", Signature="])
-def test_a_signed_header_that_is_not_there(mock, path, change):
+def test_a_signed_header_that_is_not_there(mock, path, change) -> None:
     target, headers = vendor_signed(mock, path, [], DATE, more={"X-Language": "en-us"})
     assert code(send(mock, target, headers)) == 200
     for name in ("X-Language", "X-Sdk-Date"):
@@ -156,19 +156,19 @@ def test_a_signed_header_that_is_not_there(mock, path, change):
     assert code(send(mock, target, {**headers, "x-language": "en-us"})) == "APIGW.0301"
 
 
-def test_the_date_must_be_signed(mock, path):
+def test_the_date_must_be_signed(mock, path) -> None:
     target, headers = vendor_signed(mock, path, [], DATE)
     headers["Authorization"] = headers["Authorization"].replace("host;x-sdk-date", "host")
     assert code(send(mock, target, headers)) == "APIGW.0301"
 
 
 @pytest.mark.parametrize(("minutes", "seconds"), [(15, 0), (-15, 0), (14, 59), (0, 0)])
-def test_a_date_that_is_close(mock, path, minutes, seconds):
+def test_a_date_that_is_close(mock, path, minutes, seconds) -> None:
     assert code(dated(mock, path, timedelta(minutes=minutes, seconds=seconds))) == 200
 
 
 @pytest.mark.parametrize(("minutes", "seconds"), [(15, 1), (-15, -1), (600, 0), (-60 * 24, 0)])
-def test_a_date_that_is_far(mock, path, minutes, seconds):
+def test_a_date_that_is_far(mock, path, minutes, seconds) -> None:
     answer = dated(mock, path, timedelta(minutes=minutes, seconds=seconds))
     assert code(answer) == "APIGW.0301"
     assert b"expired" in answer[2]
@@ -180,7 +180,7 @@ def dated(mock, path, shift):
 
 
 @pytest.mark.parametrize("date", ["", "now", "2025-07-01T13:01:45Z", "20251301T130145Z", "2025"])
-def test_a_malformed_date(mock, path, date):
+def test_a_malformed_date(mock, path, date) -> None:
     target, headers = vendor_signed(mock, path, [], DATE)
     answer = send(mock, target, {**headers, "X-Sdk-Date": date})
     assert code(answer) == "APIGW.0301"
@@ -191,14 +191,14 @@ def test_a_malformed_date(mock, path, date):
     "value",
     ["", "Bearer x", "SDK-HMAC-SHA256", "SDK-HMAC-SHA256 Access=a, SignedHeaders=b, Signature=c"],
 )
-def test_a_malformed_authorization(mock, path, value):
+def test_a_malformed_authorization(mock, path, value) -> None:
     answer = send(mock, path, {"Authorization": value, "X-Sdk-Date": DATE})
     assert code(answer) == "APIGW.0301"
     assert b"malformed" in answer[2]
 
 
 @pytest.mark.parametrize("change", ["lower", "spaces", "order"])
-def test_another_spelling_of_the_authorization(mock, path, change):
+def test_another_spelling_of_the_authorization(mock, path, change) -> None:
     target, headers = vendor_signed(mock, path, [], DATE)
     value = headers["Authorization"]
     headers["Authorization"] = {
@@ -209,7 +209,7 @@ def test_another_spelling_of_the_authorization(mock, path, change):
     assert code(send(mock, target, headers)) == "APIGW.0301"
 
 
-def test_no_credential_comes_back(mock, path):
+def test_no_credential_comes_back(mock, path) -> None:
     target, headers = vendor_signed(mock, path, [], DATE, secret="wrong")
     more = {"X-Security-Token": "sekret"}
     signature = headers["Authorization"][-64:]

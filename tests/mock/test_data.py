@@ -21,18 +21,18 @@ def everything(app_store):
     return {name: app_store.steps(name) for name in app_store.counts()}
 
 
-def test_the_seed_decides():
+def test_the_seed_decides() -> None:
     assert everything(store(seed=7)) == everything(store(seed=7))
     assert everything(store(seed=7)).keys().isdisjoint(everything(store(seed=8)))
     seven, eight = (store(seed=seed, tickets={"a": 9}).steps("a") for seed in (7, 8))
     assert seven != eight
 
 
-def test_a_ticket_does_not_depend_on_the_others():
+def test_a_ticket_does_not_depend_on_the_others() -> None:
     assert store(tickets={"a": 5, "b": 9}).steps("b") == store(tickets={"b": 9}).steps("b")
 
 
-def test_credentials_follow_from_the_seed():
+def test_credentials_follow_from_the_seed() -> None:
     with serve(seed=7) as one, serve(seed=7) as same, serve(seed=8) as other:
         keys = [(mock.access_key, mock.secret_key, mock.token) for mock in (one, same, other)]
     assert keys[0] == keys[1]
@@ -40,7 +40,7 @@ def test_credentials_follow_from_the_seed():
     assert [len(key) for key in keys[0]] == [20, 40, 512]
 
 
-def test_over_the_wire_the_seed_decides_too():
+def test_over_the_wire_the_seed_decides_too() -> None:
     answers = []
     for _ in range(2):
         with serve(seed=3, tickets={"a": 5}, clock=lambda: 0.0) as mock, Wire(mock) as wire:
@@ -50,7 +50,7 @@ def test_over_the_wire_the_seed_decides_too():
     assert len(request_ids) == 3
 
 
-def test_no_id_is_given_twice(monkeypatch):
+def test_no_id_is_given_twice(monkeypatch) -> None:
     letters = iter(["aaaaaa", "aaaaaa", "bbbbbb"] + ["cccccc"] * 99)
     monkeypatch.setattr("coc_steps.mock._data._letters", lambda *_: next(letters))
     monkeypatch.setattr("coc_steps.mock._data._inputs", lambda *_: [])
@@ -62,14 +62,14 @@ def test_no_id_is_given_twice(monkeypatch):
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_every_step_is_plausible(seed):
+def test_every_step_is_plausible(seed) -> None:
     for name, steps in everything(store(seed=seed)).items():
         assert re.fullmatch(r"EX2025\d{13}[0-9a-z]{4}", name)
         for step in steps:
             plausible(step)
 
 
-def plausible(step):
+def plausible(step) -> None:
     assert re.fullmatch(r"EXS20\d{12}[0-9a-z]{6}", step["execution_step_id"])
     assert re.fullmatch(r"hwc:runbook:\w+@1\.0\.0", step["action"])
     assert type(step["id"]) is int
@@ -84,7 +84,7 @@ def plausible(step):
         assert (step["start_time"] is None) == (step["status"] == "Pending")
 
 
-def test_the_steps_of_a_ticket_start_one_after_the_other():
+def test_the_steps_of_a_ticket_start_one_after_the_other() -> None:
     steps = store().steps(large())
     for before, after in pairwise(steps):
         assert before["end_time"] <= after["start_time"]
@@ -95,7 +95,7 @@ def large():
     return next(name for name, count in store().counts().items() if count == 2500)
 
 
-def test_the_data_is_varied():
+def test_the_data_is_varied() -> None:
     steps = store().steps(large())
     values = [pair["value"] for step in steps for pair in step["inputs"] + step["outputs"]]
     assert {step["status"] for step in steps} == FINAL
@@ -108,7 +108,7 @@ def test_the_data_is_varied():
     assert any(step["start_time"] == step["end_time"] for step in steps)
 
 
-def test_large_tickets_have_numbers_that_no_double_holds():
+def test_large_tickets_have_numbers_that_no_double_holds() -> None:
     numbers = [step["id"] for step in store().steps(large())]
     assert any(int(float(number)) != number for number in numbers)
 

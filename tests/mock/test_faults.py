@@ -11,7 +11,7 @@ def answers(count, **options):
         return [wire.get("a") for _ in range(count)]
 
 
-def test_throttle():
+def test_throttle() -> None:
     got = answers(6, faults=[throttle(3)])
     assert [answer.status_code for answer in got] == [200, 200, 429] * 2
     assert got[2].headers["Retry-After"] == "1"
@@ -20,25 +20,25 @@ def test_throttle():
 
 
 @pytest.mark.parametrize("value", [None, "0", "Wed, 21 Oct 2099 07:28:00 GMT"])
-def test_retry_after(value):
+def test_retry_after(value) -> None:
     (answer,) = answers(1, faults=[throttle(1, retry_after=value)])
     assert answer.status_code == 429
     assert answer.headers.get("Retry-After") == value
 
 
-def test_fail():
+def test_fail() -> None:
     got = answers(4, faults=[fail(503, 2, 4)])
     assert [answer.status_code for answer in got] == [200, 503, 200, 503]
     assert got[1].json()["error_code"] == "APIGW.0613"
     assert [answer.status_code for answer in answers(2, faults=[fail(520)])] == [520, 520]
 
 
-def test_the_first_fault_is_the_outermost():
+def test_the_first_fault_is_the_outermost() -> None:
     got = answers(2, faults=[fail(500, 1), fail(503, 1, 2)])
     assert [answer.status_code for answer in got] == [500, 503]
 
 
-def test_a_fault_of_ones_own():
+def test_a_fault_of_ones_own() -> None:
     def without_total(handler):
         def handle(request):
             answer = handler(request)
@@ -56,7 +56,7 @@ def test_a_fault_of_ones_own():
         assert mock.steps("a")[0]["name"] != "/v1/executions/a/steps"
 
 
-def test_bytes_go_out_as_they_are():
+def test_bytes_go_out_as_they_are() -> None:
     def html(handler):
         return lambda _: Answer(200, b"<html>", {"Content-Type": "text/html"})
 
@@ -65,7 +65,7 @@ def test_bytes_go_out_as_they_are():
     assert answer.headers["Content-Type"] == "text/html"
 
 
-def test_a_service_with_one_method_replaced():
+def test_a_service_with_one_method_replaced() -> None:
     class Backwards(Service):
         def matching(self, steps, query):
             return super().matching(steps, query)[::-1]

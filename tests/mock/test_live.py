@@ -18,7 +18,7 @@ def running(mock):
     return name
 
 
-def test_the_ticket_of_23_steps_runs(mock):
+def test_the_ticket_of_23_steps_runs(mock) -> None:
     name = running(mock)
     assert mock.tickets[name] == 23
     now = statuses(mock.steps(name))
@@ -27,7 +27,7 @@ def test_the_ticket_of_23_steps_runs(mock):
     assert set(now[12:]) == {"Pending"}
 
 
-def test_what_waits_or_runs_has_nothing_to_show(mock):
+def test_what_waits_or_runs_has_nothing_to_show(mock) -> None:
     now = mock.steps(running(mock))
     for step in now[11:]:
         assert (step["end_time"], step["message"], step["outputs"]) == (None, None, [])
@@ -35,12 +35,12 @@ def test_what_waits_or_runs_has_nothing_to_show(mock):
     assert {step["start_time"] for step in now[12:]} == {None}
 
 
-def test_it_stands_still_unless_live(mock, wire):
+def test_it_stands_still_unless_live(mock, wire) -> None:
     name = running(mock)
     assert wire.get(name, "limit=100").content == wire.get(name, "limit=100").content
 
 
-def test_it_advances_by_one_change_with_each_request():
+def test_it_advances_by_one_change_with_each_request() -> None:
     with serve(live=True, tickets={"a": 4}) as mock, Wire(mock) as wire:
         seen = [statuses(wire.get("a").json()["data"]) for _ in range(5)]
         final = mock.steps("a")
@@ -55,14 +55,14 @@ def test_it_advances_by_one_change_with_each_request():
     ]
 
 
-def test_it_ends_as_a_ticket_that_never_ran():
+def test_it_ends_as_a_ticket_that_never_ran() -> None:
     with serve(live=True, tickets={"a": 9}) as mock, Wire(mock) as wire:
         for _ in range(20):
             wire.get("a")
         assert mock.steps("a") == Application(tickets={"a": 9}).store.steps("a")
 
 
-def test_steps_appear_at_its_end():
+def test_steps_appear_at_its_end() -> None:
     with serve(live=True) as mock, Wire(mock) as wire:
         name = running(mock)
         totals, lists = [], []
@@ -78,7 +78,7 @@ def test_steps_appear_at_its_end():
         assert after[: len(before)] == before
 
 
-def test_only_successes_for_the_ticket_itself_count():
+def test_only_successes_for_the_ticket_itself_count() -> None:
     with serve(live=True, tickets={"a": 4, "b": 4}) as mock, Wire(mock) as wire:
         before = mock.steps("a")
         wire.get("b")
@@ -89,7 +89,7 @@ def test_only_successes_for_the_ticket_itself_count():
         assert mock.steps("a") != before
 
 
-def test_which_tickets_run_can_be_chosen():
+def test_which_tickets_run_can_be_chosen() -> None:
     sizes = {"a": 0, "b": 1, "c": 2}
     with serve(tickets=sizes, running=["a", "b"]) as mock:
         assert statuses(mock.steps("a")) == []
@@ -101,6 +101,6 @@ def test_which_tickets_run_can_be_chosen():
         assert not any("Running" in statuses(mock.steps(name)) for name in mock.tickets)
 
 
-def test_a_ticket_that_is_not_there_cannot_run():
+def test_a_ticket_that_is_not_there_cannot_run() -> None:
     with pytest.raises(ValueError, match=r"\['z'\]"):
         Application(tickets={"a": 1}, running=["z"])

@@ -20,7 +20,7 @@ INVALID = [
 
 
 @pytest.mark.parametrize("query", INVALID)
-def test_an_invalid_parameter(wire, ticket, query):
+def test_an_invalid_parameter(wire, ticket, query) -> None:
     answer = wire.get(ticket, query)
     name = query.partition("=")[0]
     assert answer.status_code == 400
@@ -33,19 +33,19 @@ def test_an_invalid_parameter(wire, ticket, query):
 @pytest.mark.parametrize(
     "query", ["unknown=1", "Limit=0", "limit%20=0", "&&", "offset=9223372036854775807", "limit=10&"]
 )
-def test_what_is_not_refused(wire, ticket, query):
+def test_what_is_not_refused(wire, ticket, query) -> None:
     assert wire.get(ticket, query).status_code == 200
 
 
 @pytest.mark.parametrize("name", ["EX0", "..", "%2E%2E", "a%2Fb", "%FF", "%00", "a b"])
-def test_an_unknown_ticket(mock, name):
+def test_an_unknown_ticket(mock, name) -> None:
     target = f"/v1/executions/{name.replace(' ', '%20')}/steps"
     status, _, body = send(mock, target, {"X-Auth-Token": mock.token})
     assert status == 400
     assert body == (b'{"error_code":"COC.00042101","error_msg":"The execution does not exist."}')
 
 
-def test_the_id_is_case_sensitive(wire, ticket):
+def test_the_id_is_case_sensitive(wire, ticket) -> None:
     assert wire.get(ticket.lower()).json()["error_code"] == "COC.00042101"
 
 
@@ -64,7 +64,7 @@ def test_the_id_is_case_sensitive(wire, ticket):
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_another_path(mock, ticket, path, method):
+def test_another_path(mock, ticket, path, method) -> None:
     target = path.replace("TICKET", ticket)
     status, headers, body = send(mock, target, {"X-Auth-Token": mock.token}, method)
     assert status == 404
@@ -74,7 +74,7 @@ def test_another_path(mock, ticket, path, method):
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"])
-def test_another_method(wire, ticket, method):
+def test_another_method(wire, ticket, method) -> None:
     answer = wire.http.request(method, f"/v1/executions/{ticket}/steps")
     assert answer.status_code == 405
     assert answer.headers["Allow"] == "GET"
@@ -82,7 +82,7 @@ def test_another_method(wire, ticket, method):
     assert answer.json()["request_id"] == answer.headers["X-Request-Id"]
 
 
-def test_head_is_another_method_without_a_body(wire, ticket):
+def test_head_is_another_method_without_a_body(wire, ticket) -> None:
     answer = wire.http.head(f"/v1/executions/{ticket}/steps")
     assert answer.status_code == 405
     assert answer.headers["Allow"] == "GET"
@@ -90,7 +90,7 @@ def test_head_is_another_method_without_a_body(wire, ticket):
     assert wire.get(ticket).status_code == 200
 
 
-def test_authentication_comes_before_the_rest(mock, ticket):
+def test_authentication_comes_before_the_rest(mock, ticket) -> None:
     for target in ("/v1/executions/EX0/steps", f"/v1/executions/{ticket}/steps?limit=0"):
         assert send(mock, target, {})[0] == 401
     assert send(mock, f"/v1/executions/{ticket}/steps", {}, "POST")[0] == 405

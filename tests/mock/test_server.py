@@ -8,6 +8,7 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from typing import Never
 
 import coc_steps.mock
 import httpx
@@ -22,7 +23,7 @@ def threads():
     return set(threading.enumerate())
 
 
-def test_every_answer_has_its_headers(mock, wire, ticket):
+def test_every_answer_has_its_headers(mock, wire, ticket) -> None:
     answers = [wire.get(ticket), wire.get(ticket, "limit=0"), wire.get("x"), wire.http.get("/")]
     answers += [wire.http.post(f"/v1/executions/{ticket}/steps"), httpx.get(mock.base_url)]
     for answer in answers:
@@ -33,12 +34,12 @@ def test_every_answer_has_its_headers(mock, wire, ticket):
     assert len({answer.headers["X-Request-Id"] for answer in answers}) == len(answers)
 
 
-def test_the_clock_is_the_date():
+def test_the_clock_is_the_date() -> None:
     with serve(clock=lambda: 1_751_374_905.9) as mock:
         assert httpx.get(mock.base_url).headers["Date"] == "Tue, 01 Jul 2025 13:01:45 GMT"
 
 
-def test_the_log():
+def test_the_log() -> None:
     with serve(tickets={"a": 2}) as mock, Wire(mock) as wire:
         assert mock.requests == []
         wire.get("a", "limit=1")
@@ -52,7 +53,7 @@ def test_the_log():
         assert mock.requests[0].status == 200
 
 
-def test_nothing_secret_is_shown():
+def test_nothing_secret_is_shown() -> None:
     with serve(tickets={"a": 2}) as mock, Wire(mock) as wire:
         wire.get("a")
         shown = f"{mock!r} {mock} {mock._app!r} {mock._app.keys!r} {mock.requests}"
@@ -61,11 +62,15 @@ def test_nothing_secret_is_shown():
         assert mock.base_url in repr(mock)
 
 
-def test_a_request_does_not_show_its_headers():
+def test_a_request_does_not_show_its_headers() -> None:
     seen = []
 
     def look(handler):
-        return lambda request: (seen.append(repr(request)), handler(request))[1]
+        def looked_at(request):
+            seen.append(repr(request))
+            return handler(request)
+
+        return looked_at
 
     with serve(tickets={"a": 2}, faults=[look]) as mock, Wire(mock) as wire:
         wire.get("a")
@@ -73,7 +78,7 @@ def test_a_request_does_not_show_its_headers():
         assert mock.token not in seen[0]
 
 
-def test_it_stops():
+def test_it_stops() -> None:
     before = threads()
     with ExitStack() as clients:
         with serve(tickets={}) as mock:
@@ -88,14 +93,14 @@ def test_it_stops():
             assert wire.http.get("/").status_code == 404
 
 
-def test_it_stops_after_an_error_in_the_block():
+def test_it_stops_after_an_error_in_the_block() -> None:
     before = threads()
     with pytest.raises(ZeroDivisionError), serve(tickets={}):
         1 / 0  # noqa: B018
     assert threads() == before
 
 
-def test_several_at_once():
+def test_several_at_once() -> None:
     with serve(seed=1) as one, serve(seed=2) as two, Wire(one) as first, Wire(two) as second:
         assert one.base_url != two.base_url
         assert first.http.get("/").status_code == second.http.get("/").status_code == 404
@@ -106,7 +111,7 @@ def test_several_at_once():
         assert send(two, f"/v1/executions/{name}/steps", headers)[0] == 401
 
 
-def test_a_port_that_is_taken():
+def test_a_port_that_is_taken() -> None:
     before = threads()
     with serve(tickets={}) as mock:
         port = int(mock.base_url.rpartition(":")[2])
@@ -115,15 +120,15 @@ def test_a_port_that_is_taken():
     assert threads() == before
 
 
-def test_it_is_on_the_loopback_only_and_without_nagles_delay():
+def test_it_is_on_the_loopback_only_and_without_nagles_delay() -> None:
     listener = _listen(0)
     with listener:
         assert listener.getsockname()[0] == "127.0.0.1"
         assert listener.proto == socket.IPPROTO_TCP
 
 
-def test_inside_a_running_loop():
-    async def walk():
+def test_inside_a_running_loop() -> None:
+    async def walk() -> None:
         with serve(tickets={"a": 30}) as mock:
             headers = {"X-Auth-Token": mock.token}
             async with httpx.AsyncClient(base_url=mock.base_url, headers=headers) as client:
@@ -138,7 +143,7 @@ def test_inside_a_running_loop():
     assert threads() == before
 
 
-def test_many_threads(mock):
+def test_many_threads(mock) -> None:
     names = list(mock.tickets)
 
     def fetch(number):
@@ -153,14 +158,14 @@ def test_many_threads(mock):
         assert all(pool.map(fetch, range(160)))
 
 
-def test_any_application_can_be_served():
+def test_any_application_can_be_served() -> None:
     app = Application(tickets={"a": 1})
     with run_app(app) as base_url:
         assert httpx.get(f"{base_url}/v1/executions/a/steps").status_code == 401
     assert [entry.status for entry in app.log] == [401]
 
 
-def test_an_application_without_a_server():
+def test_an_application_without_a_server() -> None:
     app = Application(tickets={"a": 2})
 
     async def fetch():
@@ -172,16 +177,16 @@ def test_an_application_without_a_server():
     assert asyncio.run(fetch()).json()["total"] == 2
 
 
-def test_other_protocols_are_refused():
+def test_other_protocols_are_refused() -> None:
     with pytest.raises(NotImplementedError):
-        asyncio.run(Application(tickets={})({"type": "lifespan"}, None, None))
+        asyncio.run(Application(tickets={})({"type": "lifespan"}, None, None))  # type: ignore[arg-type] # never asked
 
 
-def test_a_server_that_cannot_start_does_not_hang(monkeypatch):
-    async def fail(self, sockets=None):
+def test_a_server_that_cannot_start_does_not_hang(monkeypatch) -> None:
+    async def fail(self, sockets=None) -> Never:
         raise RuntimeError("no start")
 
-    failures = []
+    failures: list[object] = []
     monkeypatch.setattr("uvicorn.Server.startup", fail)
     monkeypatch.setattr(threading, "excepthook", failures.append)
     before = threads()
@@ -192,12 +197,12 @@ def test_a_server_that_cannot_start_does_not_hang(monkeypatch):
 
 
 @pytest.mark.parametrize("missing", ["starlette", "uvicorn"])
-def test_a_missing_extra_is_named(monkeypatch, missing):
+def test_a_missing_extra_is_named(monkeypatch, missing) -> None:
     monkeypatch.setitem(sys.modules, missing, None)
     with pytest.raises(ImportError, match=r"pip install 'coc-steps\[mock\]'"):
         importlib.reload(coc_steps.mock)
 
 
-def test_the_client_does_not_need_the_mock():
+def test_the_client_does_not_need_the_mock() -> None:
     code = "import sys, coc_steps; assert not {'starlette', 'uvicorn'} & set(sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

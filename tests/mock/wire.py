@@ -11,7 +11,7 @@ from huaweicloudsdkcore.signer.signer import Signer
 class Wire:
     """Sends requests with the mock's token."""
 
-    def __init__(self, mock):
+    def __init__(self, mock) -> None:
         self.mock = mock
         headers = {"X-Auth-Token": mock.token}
         # Not to read certificates that plain HTTP does not need is most of what a client costs.

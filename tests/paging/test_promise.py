@@ -18,9 +18,9 @@ def edits(*kinds: str, gaps: int = 12) -> st.SearchStrategy[list[list[Edit]]]:
     return st.lists(st.lists(edit, max_size=3), max_size=gaps)
 
 
-def run(size: int, page_size: int, script: list[list[Edit]], **options: bool) -> Outcome:
+def run(size: int, page_size: int, script: list[list[Edit]], verify: bool = False) -> Outcome:
     edited = Edited(size)
-    outcome = walk(edited, iter(script), page_size=page_size, **options)
+    outcome = walk(edited, iter(script), page_size=page_size, verify=verify)
     event("error" if outcome.error else "list")
     assert len(outcome.got) == len(set(outcome.got)), "a step came twice"
     if outcome.error is None:
