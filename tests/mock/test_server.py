@@ -186,7 +186,7 @@ def test_a_server_that_cannot_start_does_not_hang(monkeypatch) -> None:
     async def fail(self, sockets=None) -> Never:
         raise RuntimeError("no start")
 
-    failures: list[object] = []
+    failures: list[threading.ExceptHookArgs] = []
     monkeypatch.setattr("uvicorn.Server.startup", fail)
     monkeypatch.setattr(threading, "excepthook", failures.append)
     before = threads()
