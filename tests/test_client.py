@@ -102,6 +102,15 @@ def test_stopping_anywhere_and_resuming_gives_the_rest(drive: Drive, stop: int) 
     assert first.ids + rest.ids == [str(n) for n in range(25)]
 
 
+@pytest.mark.parametrize("most", [1, 9, 10, 11, 15, 19, 20, 24])
+def test_a_walk_that_is_cut_ends_where_the_rest_begins(drive: Drive, most: int) -> None:
+    driver = drive(Recorder(lister(25)))
+    first = driver.walk(TICKET, page_size=10, max_items=most)
+    assert len(first.ids) == first.offset == most
+    rest = driver.walk(TICKET, page_size=10, offset=first.offset)
+    assert first.ids + rest.ids == [str(n) for n in range(25)]
+
+
 def test_pages_give_what_is_left_without_repeats(drive: Drive) -> None:
     driver = drive(Recorder(lister(25)))
     pages = driver.pages(TICKET, page_size=10, skip=12)

@@ -198,7 +198,7 @@ def test_no_read_begins_after_a_cancellation() -> None:
         raise AssertionError
 
 
-def test_cancelling_ends_a_read_that_waits_in_another_thread() -> None:
+def test_cancelling_ends_a_read_that_waits_in_another_thread(clock: Clock) -> None:
     asked = threading.Event()
 
     def script(_: Request) -> Answer:
@@ -214,6 +214,7 @@ def test_cancelling_ends_a_read_that_waits_in_another_thread() -> None:
             waiting.result(10)
         assert not isinstance(caught.value, RequestTimeoutError)
         assert len(server.requests) == 1  # nothing is tried again
+        assert not clock.waits
         assert server.settles()
 
 

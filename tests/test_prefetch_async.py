@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -129,6 +130,25 @@ def test_an_error_cancels_what_was_to_come_after_it() -> None:
         assert gate.cancelled == {18, 27}
 
     run(body)
+
+
+def test_an_error_that_nobody_came_to_is_not_complained_about() -> None:
+    complaints: list[dict[str, Any]] = []
+
+    async def body(gate: Gate, client: AsyncClient) -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, about: complaints.append(about))
+        gate.handler = lambda request: (
+            refusal(403) if number(request, "offset", 0) else lister(100)(request)
+        )
+        steps = client.iter_steps(TICKET, page_size=10, prefetch=3)
+        await anext(steps)
+        await asyncio.wait([task for _, task in steps._flight])
+        await steps.aclose()
+        del steps
+        gc.collect()  # a task says so when it goes
+
+    run(body)
+    assert not complaints
 
 
 @pytest.mark.parametrize("prefetch", [0, 3])

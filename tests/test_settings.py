@@ -316,3 +316,11 @@ def test_a_walk_whose_later_pages_had_too_long_urls_does_not_begin(kind: str) ->
     with pytest.raises(ValueError, match="more than 8000"):
         client.iter_steps(TICKET, step_ids=["x" * room])
     assert not transport.requests
+
+
+def test_the_bytes_of_a_url() -> None:
+    assert build_url("http://h", "a/b é", limit=1, offset=0, step_ids=("~/?&=+ %", "é")) == (
+        "http://h/v1/executions/a%2Fb%20%C3%A9/steps"
+        "?limit=1&offset=0&execution_step_id_list=~%2F%3F%26%3D%2B%20%25"
+        "&execution_step_id_list=%C3%A9"
+    )

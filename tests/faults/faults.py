@@ -76,6 +76,7 @@ def _misshapen(name: str, answer: a.Answerer, mentions: str = "") -> Fault:
     return Fault(name, answer, Fails(ResponseFormatError, mentions=mentions))
 
 
+BROKEN_GZIP = _broken("sends gzip that is broken", a.encoded("gzip", a.gzip_garbage))
 CUT_BODY = _broken("sends a body shorter than its length", a.cut("in the body", End.CLOSE))
 BROKEN = (
     _broken("resets before the head", a.cut("before the head", End.RESET)),
@@ -88,7 +89,7 @@ BROKEN = (
     _broken("leaves out the last chunk", a.chunked_cut),
     _broken("sends a chunk size that is no number", a.chunk_size_garbage),
     _broken("sends no HTTP", a.no_http),
-    _broken("sends gzip that is broken", a.encoded("gzip", a.gzip_garbage)),
+    BROKEN_GZIP,
 )
 
 HANGING_BODY = _slow("hangs inside the body", a.cut("in the body", End.HANG))
@@ -101,12 +102,11 @@ SLOW = (
 )
 
 _THROTTLED = Fails(RateLimitError, 429, "APIGW.0308")
-_TOO_LONG = Fails(RateLimitError, 429, "APIGW.0308", retry_after=86_400)
 
 BUSY = (
     Fault("answers 429", a.throttled(None), _THROTTLED, retried=True),
     Fault(
-        "answers 429, Retry-After in seconds",
+        "answers 429, Retry-After 7 seconds",
         a.throttled("7"),
         Fails(RateLimitError, 429, "APIGW.0308", retry_after=7),
         retried=True,
@@ -145,7 +145,7 @@ BUSY = (
         retried=True,
     ),
     Fault(
-        "answers 503, Retry-After in seconds",
+        "answers 503, Retry-After 7 seconds",
         a.status("503 Service Unavailable", headers={"Retry-After": "7"}),
         Fails(ServerError, 503, retry_after=7),
         retried=True,
@@ -160,7 +160,16 @@ BUSY = (
 )
 
 REFUSED = (
-    Fault("answers 429, Retry-After a day", a.throttled("86400"), _TOO_LONG),
+    Fault(
+        "answers 429, Retry-After 90 seconds",
+        a.throttled("90"),
+        Fails(RateLimitError, 429, "APIGW.0308", retry_after=90),
+    ),
+    Fault(
+        "answers 429, Retry-After a day",
+        a.throttled("86400"),
+        Fails(RateLimitError, 429, "APIGW.0308", retry_after=86_400),
+    ),
     Fault("answers 204", a.no_content, Fails(ResponseFormatError)),
     Fault("answers 206", a.partial_content, Fails(ResponseFormatError)),
     Fault("answers 302 to another origin", a.redirect, Fails(ApiError, 302)),

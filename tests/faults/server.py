@@ -78,6 +78,7 @@ class FaultServer:
         self._threads: list[threading.Thread] = []
         self._acceptor: threading.Thread | None = None
         self._stopping = False
+        self._answering = 0
         # A port that is bound but not listened on refuses, and nobody else can take it.
         self._listener = socket.socket()
         self._listener.bind((HOST, 0))
@@ -102,6 +103,11 @@ class FaultServer:
         """Wait, not forever, until at most so many connections are open; say whether they are."""
         with self._changed:
             return self._changed.wait_for(lambda: len(self._open) <= most, PATIENCE_SECONDS)
+
+    def rests(self) -> bool:
+        """Wait, not forever, until no answer is being sent or hangs; say whether none is."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._answering == 0, PATIENCE_SECONDS)
 
     def sees(self, count: int) -> bool:
         """Wait, not forever, until so many requests have arrived; say whether they have."""
@@ -155,7 +161,7 @@ class FaultServer:
             # An OSError is a client that went away, as it may.
             with suppress(OSError):
                 while head := _read_head(sock, buffer):
-                    if not _play(sock, self._answer(_parse(head))):
+                    if not self._answer(sock, _parse(head)):
                         break
         finally:
             # Under the lock, so that stop() never touches the number of a socket that is closed.
@@ -164,11 +170,18 @@ class FaultServer:
                 self._open.discard(sock)
                 self._changed.notify_all()
 
-    def _answer(self, request: Request) -> Answer:
+    def _answer(self, sock: socket.socket, request: Request) -> bool:
         with self._changed:
             self.requests.append(request)
+            self._answering += 1
             self._changed.notify_all()
-            return self.script(request)
+            answer = self.script(request)
+        try:
+            return _play(sock, answer)
+        finally:
+            with self._changed:
+                self._answering -= 1
+                self._changed.notify_all()
 
 
 def _read_head(sock: socket.socket, buffer: bytearray) -> bytes:

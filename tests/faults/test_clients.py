@@ -12,9 +12,10 @@ from .walks import WAYS, Stage, Way
 pytestmark = [pytest.mark.timeout(20), pytest.mark.parametrize("way", WAYS, ids=str)]
 
 
-def test_a_hundred_failures_do_not_use_up_the_pool(way: Way) -> None:
+@pytest.mark.parametrize("fault", [faults.CUT_BODY, faults.BROKEN_GZIP], ids=["cut", "gzip"])
+def test_a_hundred_failures_leave_no_connection_behind(fault: faults.Fault, way: Way) -> None:
     tries, walks = MAX_RETRIES + 1, 34
-    with Stage(Scenario(faults.CUT_BODY, Place.FIRST), way) as stage:
+    with Stage(Scenario(fault, Place.FIRST), way) as stage:
         for _ in range(walks):
             assert stage.walker.walk().error is not None
         assert len(stage.server.requests) == tries * walks

@@ -48,7 +48,7 @@ def test_where_the_order_is_kept_all_that_stays_comes_once(
     assert run(size, page, script).error is None
 
 
-@given(st.integers(1, 40), st.integers(5, 10))
+@given(st.integers(1, 40), st.integers(3, 10))
 def test_an_insertion_at_the_head_between_all_requests(size: int, page: int) -> None:
     edited = Edited(size)
     endless = repeat([("insert", 0, 0)])

@@ -76,6 +76,7 @@ class Walk:
         self._furthest = start
         self._requests = 0
         self._allowed: int | None = None
+        self._missing: int | None = None
         self._passes = 0
         self._moved = False
         self._vanished = False
@@ -232,12 +233,21 @@ class Walk:
         if self._proven or (self._counted and not self._vanished):
             self._finish()
             return True
-        # What is missing stands at the head of a list that grows there: look there at every other
-        # pass, before as many steps come again as the rest of the pass takes requests.
-        if self._passes % 2 == 0 and not fresh and self._short and not self._vanished:
+        if not fresh and self._nearer:
             self._begin_pass()
             return True
         return False
+
+    @property
+    def _nearer(self) -> bool:
+        """Whether to look at the head again, where a list may grow, before the rest of the pass.
+
+        It is worth it while it finds more than what comes meanwhile; else the rest has its turn.
+        """
+        if not self._short or self._vanished or self.total is None:
+            return False
+        before, self._missing = self._missing, self.total - self._start - self._count
+        return before is None or self._missing < before
 
     def _end_pass(self) -> None:
         only_page = self._first and self._passes == 1 and not self._short
@@ -254,6 +264,7 @@ class Walk:
             )
         if self._allowed is None:
             self._allowed = self._requests * MAX_EFFORT + MAX_IDLE
+        self._missing = None
         if self._passes == MAX_PASSES or self._requests > self._allowed:
             raise PaginationError(
                 f"the list changed in each of {self._passes} passes over it, "
