@@ -15,6 +15,7 @@ from ._arguments import empty_page, make_iteration, make_request
 from ._auth import CredentialsAuth, authenticate
 from ._core import Call, Core, PageRequest, check_http_client, refuse_pickling
 from ._errors import CocError, StepNotFoundError, TransportError
+from ._iteration import matching
 from ._retry import FirstFailure, is_retryable
 
 if TYPE_CHECKING:
@@ -293,9 +294,7 @@ class AsyncStepIterator:
     async def aclose(self) -> None:
         """Stop; what is in flight is cancelled."""
         self._iteration.close()
-        tasks = [task for _, task in self._flight]
-        self._drop(0)
-        await _end(tasks)
+        await self._land()
 
     async def __aenter__(self) -> Self:
         return self
@@ -322,7 +321,7 @@ class AsyncStepIterator:
             self._fill()
         except BaseException as error:
             self._iteration.fail(error)
-            self._drop(0)
+            await self._land()
             raise
         return True
 
@@ -340,17 +339,19 @@ class AsyncStepIterator:
     def _fill(self) -> list[Window]:
         """Have the pages that come next in flight, and no others."""
         windows = self._iteration.wanted(max(self._prefetch, 1))
-        matching = 0
-        for (window, _), wanted in zip(self._flight, windows, strict=False):
-            if window != wanted:
-                break
-            matching += 1
-        self._drop(matching)
+        kept = matching((entry[0] for entry in self._flight), windows)
+        self._drop(kept)
         if self._prefetch:
-            for window in windows[matching:]:
+            for window in windows[kept:]:
                 task = self._client._submit(self._iteration.request(window))
                 self._flight.append((window, task))
         return windows
+
+    async def _land(self) -> None:
+        """Cancel what is in flight, and wait until it is gone."""
+        tasks = [task for _, task in self._flight]
+        self._flight.clear()
+        await _end(tasks)
 
     def _drop(self, keep: int) -> None:
         while len(self._flight) > keep:
