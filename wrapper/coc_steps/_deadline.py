@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
+_OVER = "the deadline of this try has passed"
+
+
 class Attempt:
     """One try: its deadline, and the connection that it waits on."""
 
@@ -33,16 +36,14 @@ class Attempt:
         """Begin a try that may take so long."""
         self._ends = time.monotonic() + seconds
 
-    def check(self) -> float:
-        """Give what is left (seconds).
+    def left(self) -> float:
+        """Give what is left (seconds); nothing is after the deadline, or once cancelled."""
+        return 0.0 if self.cancelled.is_set() else max(self._ends - time.monotonic(), 0.0)
 
-        Raises:
-            httpx.ReadTimeout: Nothing is.
-        """
-        left = self._ends - time.monotonic()
-        if left <= 0 or self.cancelled.is_set():
-            raise httpx.ReadTimeout("the deadline of this try has passed")
-        return left
+    def check(self) -> None:
+        """Raise httpx.ReadTimeout if nothing is left."""
+        if not self.left():
+            raise httpx.ReadTimeout(_OVER)
 
     @contextmanager
     def waiting_on(self, stream: httpcore.NetworkStream) -> Iterator[None]:
@@ -150,11 +151,7 @@ def _left(timeout: float | None, error: type[Exception]) -> float | None:
     attempt: Attempt | None = getattr(_current, "attempt", None)
     if attempt is None:
         return timeout
-    try:
-        left = attempt.check()
-    except httpx.ReadTimeout:
-        # Said outside of this clause: httpcore's errors are what httpx expects here.
-        left = 0.0
-    if left <= 0.0:
-        raise error("the deadline of this try has passed")
+    left = attempt.left()
+    if not left:
+        raise error(_OVER)
     return left if timeout is None else min(left, timeout)

@@ -127,10 +127,9 @@ def _decodable(hint: Any) -> Any:
 def _json_names(model: type[attrs.AttrsInstance]) -> dict[str, str]:
     """Find the JSON name of each field; only the generated ``to_dict`` knows it."""
     names = [field.name for field in attrs.fields(model) if field.init]
-    required = [f.name for f in attrs.fields(model) if f.init and f.default is attrs.NOTHING]
     hints = _hints(model)
-    base = {name: _probe(hints[name]) for name in required}
-    renamed = dict(zip(required, _keys(model, base), strict=True))
+    base = _required(model)
+    renamed = dict(zip(base, _keys(model, base), strict=True))
     known = set(renamed.values())
     for name in names:
         if name not in renamed:
@@ -144,17 +143,24 @@ def _keys(model: Any, values: dict[str, Any]) -> list[str]:
 
 def _probe(hint: Any) -> Any:
     """Give a value that ``to_dict`` takes for an annotation."""
-    arms = get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
+    arms = _arms(hint)
     if type(None) in arms:
         return None
     if any(get_origin(arm) is list for arm in arms):
         return []
     model = next((arm for arm in arms if isinstance(arm, type) and attrs.has(arm)), None)
-    if model is None:
-        return None
+    return None if model is None else model(**_required(model))
+
+
+def _required(model: type[attrs.AttrsInstance]) -> dict[str, Any]:
+    """Give values for the fields without which no object can be made, by name."""
     hints = _hints(model)
-    required = [f.name for f in attrs.fields(model) if f.init and f.default is attrs.NOTHING]
-    return model(**{name: _probe(hints[name]) for name in required})
+    needed = (f.name for f in attrs.fields(model) if f.init and f.default is attrs.NOTHING)
+    return {name: _probe(hints[name]) for name in needed}
+
+
+def _arms(hint: Any) -> tuple[Any, ...]:
+    return get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
 
 
 def _without_nulls(model: Any, body: Any) -> Any:
@@ -171,7 +177,7 @@ def _without_nulls(model: Any, body: Any) -> Any:
 
 
 def _clean(hint: Any, value: Any) -> Any:
-    arms = get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
+    arms = _arms(hint)
     for arm in arms:
         if isinstance(value, list) and get_origin(arm) is list:
             return [_clean(get_args(arm)[0], item) for item in value]

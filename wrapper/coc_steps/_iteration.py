@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from ._core import PageRequest
 from ._errors import CocError
@@ -10,11 +10,9 @@ from ._paging import Walk, Window
 from ._settings import INT64_MAX
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from ._model import Step, StepPage
-
-E = TypeVar("E", bound=BaseException)
 
 
 class Iteration:
@@ -73,12 +71,11 @@ class Iteration:
         self._closed = True
         self._steps, self._places, self._position = (), (), 0
 
-    def fail(self, error: E) -> E:
+    def fail(self, error: BaseException) -> None:
         """End with an error, which learns where to resume."""
         self.close()
         if isinstance(error, CocError):
             error.offset = self._resume
-        return error
 
     def wanted(self, count: int) -> list[Window]:
         """Give the windows to ask for now, the next one first; none at the end."""
@@ -125,3 +122,13 @@ class Iteration:
         steps = self._steps[self._position :]
         self._position = len(self._steps)
         return self._page.with_steps(steps)
+
+
+def matching(flight: Iterable[Window], wanted: Iterable[Window]) -> int:
+    """Count how many of the windows in flight, from the first on, are still the ones wanted."""
+    count = 0
+    for window, other in zip(flight, wanted, strict=False):
+        if window != other:
+            break
+        count += 1
+    return count

@@ -24,9 +24,6 @@ from ._errors import PaginationError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MAX_PASSES = 20
-"""How often a walk begins at the start before it gives up (count)."""
-
 MAX_EFFORT = 12
 """How many times the requests of the first pass all further passes may take together."""
 
@@ -114,9 +111,8 @@ class Walk:
         windows = [Window(self._next, self._page_size, self._passes)]
         if self._first or not self._quiet or self.total is None:
             return windows
-        stride = max(self._cap - 1, 1)
         while len(windows) < count and windows[-1].offset + self._cap < self.total:
-            windows.append(windows[-1]._replace(offset=windows[-1].offset + stride))
+            windows.append(windows[-1]._replace(offset=windows[-1].offset + self._stride))
             self._alone = False
         return windows
 
@@ -166,7 +162,7 @@ class Walk:
         self._count_idle()
         self._repeats = 0
         end = self._next if self.total is None else min(self._next, self.total)
-        back = max(end - max(self._cap - 1, 1), self._start)
+        back = max(end - self._stride, self._start)
         self._aim(back, self._anchor if back > self._start else None)
         self.offset = back
 
@@ -195,6 +191,10 @@ class Walk:
                 goal = len(self._seen)
             if goal is not None:
                 self._proof = _Proof(self._passes, goal, names)
+
+    @property
+    def _stride(self) -> int:
+        return max(self._cap - 1, 1)
 
     @property
     def _count(self) -> int:
@@ -233,20 +233,20 @@ class Walk:
         if self._proven or (self._counted and not self._vanished):
             self._finish()
             return True
-        if not fresh and self._nearer:
+        if not fresh and self._comes_nearer():
             self._begin_pass()
             return True
         return False
 
-    @property
-    def _nearer(self) -> bool:
+    def _comes_nearer(self) -> bool:
         """Whether to look at the head again, where a list may grow, before the rest of the pass.
 
         It is worth it while it finds more than what comes meanwhile; else the rest has its turn.
         """
-        if not self._short or self._vanished or self.total is None:
+        needed = self._needed
+        if needed is None or self._count >= needed or self._vanished:
             return False
-        before, self._missing = self._missing, self.total - self._start - self._count
+        before, self._missing = self._missing, needed - self._count
         return before is None or self._missing < before
 
     def _end_pass(self) -> None:
@@ -262,10 +262,10 @@ class Walk:
                 f"the server says that there are {self.total} steps, but the list ends after "
                 f"{self._count} different ones, also when it is read again"
             )
+        self._missing = None
         if self._allowed is None:
             self._allowed = self._requests * MAX_EFFORT + MAX_IDLE
-        self._missing = None
-        if self._passes == MAX_PASSES or self._requests > self._allowed:
+        if self._requests > self._allowed:
             raise PaginationError(
                 f"the list changed in each of {self._passes} passes over it, "
                 f"{self._requests} requests in all"
@@ -299,7 +299,7 @@ class Walk:
         last = self._page[-1] if self._page else None
         if last is None or last not in ids:
             return 0
-        return ids.index(last) + (self._anchor is None) + (self._leapt or 0)
+        return ids.index(last) + (self._anchor is None) + self._leapt
 
     def _count_repeat(self, ids: Sequence[str | None]) -> None:
         self._repeats = self._repeats + 1 if ids == self._page else 0

@@ -17,6 +17,7 @@ from ._auth import CredentialsAuth, authenticate
 from ._core import Call, Core, PageRequest, check_http_client, refuse_pickling
 from ._deadline import Attempt, bound_connections, bounded_by
 from ._errors import CocError, StepNotFoundError, TransportError
+from ._iteration import matching
 from ._retry import FirstFailure, is_retryable
 
 if TYPE_CHECKING:
@@ -389,14 +390,10 @@ class StepIterator:
     def _fill(self) -> list[Window]:
         """Have the pages that come next in flight, and no others."""
         windows = self._iteration.wanted(max(self._prefetch, 1))
-        matching = 0
-        for (window, _, _), wanted in zip(self._flight, windows, strict=False):
-            if window != wanted:
-                break
-            matching += 1
-        self._drop(matching)
+        kept = matching((entry[0] for entry in self._flight), windows)
+        self._drop(kept)
         if self._prefetch:
-            for window in windows[matching:]:
+            for window in windows[kept:]:
                 attempt = Attempt()
                 request = self._iteration.request(window)
                 future = self._client._submit(request, attempt)
