@@ -77,7 +77,7 @@ def read_page(answer: Answer) -> StepPage:
         return _page(answer)
     except ResponseFormatError as error:
         problem = str(error)
-    if _failure_code(_parts(answer).get("code")):
+    if is_failure_code(_parts(answer).get("code")):
         raise api_error(answer)
     raise ResponseFormatError(f"{answer.what}: {problem}", request_id=answer.request_id)
 
@@ -86,7 +86,7 @@ def _page(answer: Answer) -> StepPage:
     if answer.status != _OK:
         raise ResponseFormatError(f"status {answer.status} brings no page")
     page = decode(answer.content)
-    if _failure_code(page.error_code):
+    if is_failure_code(page.error_code):
         raise api_error(answer)
     if page.data is None and page.total != 0:
         raise ResponseFormatError("a success without data at $.data, though total is not 0")
@@ -100,7 +100,7 @@ def _page(answer: Answer) -> StepPage:
     )
 
 
-def _failure_code(code: str | None) -> bool:
+def is_failure_code(code: str | None) -> bool:
     """Whether a code is one of failure: sibling APIs answer a success with COC.00000000."""
     digits = [char for char in code or "" if char.isdigit()]
     return bool(code) and not (digits and set(digits) == {"0"})
@@ -122,7 +122,7 @@ def api_error(answer: Answer) -> ApiError:
         error_code=parts.get("code"),
         error_msg=parts.get("msg"),
         request_id=answer.request_id or parts.get("request_id"),
-        retry_after=_retry_after(answer.headers.get("retry-after")),
+        retry_after=retry_after(answer.headers.get("retry-after")),
     )
 
 
@@ -165,7 +165,7 @@ def _skew(answer: Answer) -> str | None:
     )
 
 
-def _retry_after(value: str | None) -> float | None:
+def retry_after(value: str | None) -> float | None:
     """Read Retry-After (RFC 9110, 10.2.3): seconds, or a date."""
     if value is None:
         return None

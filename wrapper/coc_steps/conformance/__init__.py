@@ -1,0 +1,41 @@
+"""Checks whether a server keeps the contract of the endpoint: the mock, a proxy, the real one.
+
+    >>> from coc_steps import AuthToken
+    >>> from coc_steps.conformance import conform
+    >>> from coc_steps.mock import serve
+    >>> with serve() as mock:
+    ...     report = conform(mock.base_url, mock.tickets, credentials=AuthToken(mock.token))
+    >>> report.passed, str(report).partition(":")[0]
+    (True, 'passed')
+
+Four layers judge it: schemathesis with the description that the package carries; beliefs about
+each answer (*expectations*); *relations* between the answers for one ticket; and whatever nothing
+documents (*drift*). A finding is a violation of the vendor's page, a broken expectation, or drift.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+try:
+    import_module("schemathesis")
+except ImportError as error:
+    message = "coc_steps.conformance needs schemathesis: pip install 'coc-steps[conformance]'"
+    raise ImportError(message, name=error.name) from error
+
+from ._exchange import Exchange
+from ._findings import Finding, Findings, Kind
+from ._report import Coverage, Report
+from ._rules import Profile
+from ._run import conform
+
+__all__ = [
+    "Coverage",
+    "Exchange",
+    "Finding",
+    "Findings",
+    "Kind",
+    "Profile",
+    "Report",
+    "conform",
+]

@@ -1,0 +1,159 @@
+"""From a failure of schemathesis to a finding of ours: what class, and where.
+
+What rests on the vendor's page is a violation, what rests on an `x-assumption` an expectation, and
+what nothing documents is drift. What an honest server may do is no finding.
+"""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from typing import TYPE_CHECKING, Any
+
+from schemathesis.core.failures import AcceptedNegativeData, Failure, MalformedJson, ServerError
+from schemathesis.openapi.checks import (
+    AllowHeaderMismatch,
+    IgnoredAuth,
+    JsonSchemaError,
+    RejectedPositiveData,
+    UndefinedStatusCode,
+    UnsupportedMethodResponse,
+)
+
+from coc_steps._settings import INT32_MAX, INT64_MAX
+
+from ._comparison import SURELY_ACCEPTED, TRANSIENT
+from ._description import description, is_assumed, place_of
+from ._findings import Finding, Kind
+from ._refusals import CREDENTIALS
+
+if TYPE_CHECKING:
+    from ._exchange import Exchange
+
+_MAXIMA = {"limit": INT32_MAX, "offset": INT64_MAX}
+_OK, _BAD_REQUEST, _NOT_ALLOWED, _CRASH = 200, 400, 405, 500
+
+
+def classify(check: str, failure: Failure, exchange: Exchange) -> Finding | None:
+    """Give the finding that a failure is, or None if it is nothing to blame a server for.
+
+    Args:
+        check: The name of the check of schemathesis.
+        failure: What it says.
+        exchange: The request and its answer.
+    """
+    if exchange.status in TRANSIENT:
+        return None
+    if exchange.method != "GET" and not isinstance(failure, UnsupportedMethodResponse):
+        # Another method may be answered by a web server that knows nothing of the contract.
+        if exchange.status != _NOT_ALLOWED:
+            return None
+    found = _classified(failure, exchange)
+    if found is None:
+        return None
+    kind, place = found
+    return Finding(kind, _NAMES.get(type(failure), check), place, _message(failure), exchange)
+
+
+_NAMES: dict[type[Failure], str] = {IgnoredAuth: CREDENTIALS}
+"""Failures that a check of ours finds, too."""
+
+
+@singledispatch
+def _classified(_failure: Failure, exchange: Exchange) -> tuple[Kind, str] | None:
+    """Give the class and the place of a failure about an answer as a whole."""
+    return _answer_kind(exchange), f"answers {exchange.status}"
+
+
+@_classified.register(AllowHeaderMismatch)
+def _(_failure: AllowHeaderMismatch, _exchange: Exchange) -> None:
+    """Nothing promises the header."""
+
+
+@_classified.register(IgnoredAuth)
+def _(_failure: IgnoredAuth, _exchange: Exchange) -> tuple[Kind, str]:
+    return Kind.EXPECTATION, ""
+
+
+@_classified.register(UnsupportedMethodResponse)
+def _(failure: UnsupportedMethodResponse, exchange: Exchange) -> tuple[Kind, str] | None:
+    refused = exchange.status >= _BAD_REQUEST and exchange.status != _CRASH
+    return None if refused else (Kind.EXPECTATION, failure.method)
+
+
+@_classified.register(ServerError)
+def _(_failure: ServerError, exchange: Exchange) -> tuple[Kind, str]:
+    return Kind.EXPECTATION, f"answers {exchange.status}"
+
+
+@_classified.register(UndefinedStatusCode)
+def _(_failure: UndefinedStatusCode, exchange: Exchange) -> tuple[Kind, str]:
+    kind = Kind.DRIFT if exchange.status >= _BAD_REQUEST else Kind.VIOLATION
+    return kind, f"answers {exchange.status}"
+
+
+@_classified.register(JsonSchemaError)
+def _(failure: JsonSchemaError, exchange: Exchange) -> tuple[Kind, str]:
+    path = list(failure.instance_path)
+    kind = _answer_kind(exchange, path)
+    suffix = "" if exchange.status == _OK else f" of {exchange.status}"
+    return kind, f"{place_of(path)}{suffix}"
+
+
+@_classified.register(MalformedJson)
+def _(_failure: MalformedJson, exchange: Exchange) -> tuple[Kind, str]:
+    return _answer_kind(exchange), f"answers {exchange.status}"
+
+
+@_classified.register(RejectedPositiveData)
+def _(_failure: RejectedPositiveData, exchange: Exchange) -> tuple[Kind, str] | None:
+    query = dict(exchange.query)
+    if exchange.status >= _CRASH or _above_a_maximum(query, exchange):
+        return None
+    if "execution_step_id_list" in query:
+        # The page does not say what happens to an id that no step has.
+        return Kind.EXPECTATION, "query.execution_step_id_list"
+    return Kind.VIOLATION, f"query.{next(iter(query), '')}".removesuffix(".")
+
+
+@_classified.register(AcceptedNegativeData)
+def _(_failure: AcceptedNegativeData, exchange: Exchange) -> tuple[Kind, str] | None:
+    for name, value in exchange.query:
+        kind = _wrong_number(name, value) if name in _MAXIMA else None
+        if name == "execution_step_id_list" and not value:
+            kind = Kind.EXPECTATION
+        if kind:
+            return kind, f"query.{name}"
+    return None
+
+
+def _wrong_number(name: str, text: str) -> Kind | None:
+    """Give the class of a wrong number that was accepted; None if it may be.
+
+    The page gives the types, and this project that they begin at 0 or 1. A limit of 0 is an empty
+    page to some honest servers, and the default to others.
+    """
+    try:
+        value = int(text)
+    except ValueError:
+        return Kind.VIOLATION if text else Kind.EXPECTATION
+    if not -_MAXIMA[name] <= value <= _MAXIMA[name]:
+        return Kind.VIOLATION
+    return Kind.EXPECTATION if value < 0 else None
+
+
+def _above_a_maximum(query: dict[str, str], exchange: Exchange) -> bool:
+    """Tell whether a server may have refused a request because its page is too large."""
+    limit = query.get("limit", "")
+    large = limit.isdecimal() and int(limit) > SURELY_ACCEPTED
+    return exchange.status == _BAD_REQUEST and large
+
+
+def _answer_kind(exchange: Exchange, path: list[Any] | None = None) -> Kind:
+    assumed = is_assumed(description(), exchange.status, path or ())
+    return Kind.EXPECTATION if assumed else Kind.VIOLATION
+
+
+def _message(failure: Failure) -> str:
+    """Give what schemathesis says, in one line and without the answer: that is kept elsewhere."""
+    said = failure.validation_message if isinstance(failure, JsonSchemaError) else failure.message
+    return f"{failure.title}: {said.splitlines()[0]}" if said else failure.title

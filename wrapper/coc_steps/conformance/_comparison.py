@@ -1,0 +1,174 @@
+"""Holds pages against the listing of their ticket."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ._probe import Listing, Page, Prober, Unanswered, Window, canonical, ids_of, step_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ._exchange import Exchange
+
+VALUES = "step-values"
+TOTAL, FILTER_TOTAL = "total", "filter-total"
+LENGTHS = "page-lengths"
+
+_BAD_REQUEST = 400
+TRANSIENT = frozenset({429, 502, 503, 504})
+SURELY_ACCEPTED = 1_000
+"""A server may have a largest limit and refuse what is above it; the page does not say which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """What does not fit: the check that it breaks, what was expected, and the answer."""
+
+    check: str
+    message: str
+    exchange: Exchange | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Length:
+    limit: int | None
+    left: int
+    got: int
+    exchange: Exchange
+
+
+@dataclass
+class Lengths:
+    """The lengths of all pages of a server, which may cap them, but all in the same way."""
+
+    _seen: list[_Length] = field(default_factory=list)
+
+    def add(self, window: Window, left: int, page: Page) -> None:
+        """Take in how long a page is, and how many steps there were to give."""
+        self._seen.append(_Length(window.limit, left, len(page.steps), page.exchange))
+
+    def mismatches(self) -> Iterator[Mismatch]:
+        """Give the first page that is shorter than a cap explains."""
+        explicit = [seen for seen in self._seen if seen.limit is not None]
+        default = [seen for seen in self._seen if seen.limit is None]
+        cap = max((seen.got for seen in explicit), default=0)
+        first_page = max((seen.got for seen in default), default=0)
+        for seen in [*explicit, *default]:
+            asked = first_page if seen.limit is None else min(seen.limit, cap)
+            if seen.got != min(asked, seen.left):
+                words = "no limit" if seen.limit is None else f"limit {seen.limit}"
+                yield Mismatch(
+                    LENGTHS,
+                    f"{words} with {seen.left} steps left gave {seen.got}, "
+                    f"though other pages have up to {asked}",
+                    seen.exchange,
+                )
+                return
+
+
+@dataclass
+class Comparison:
+    """Asks for windows of a ticket and compares them with its listing.
+
+    Args:
+        prober: Sends the requests.
+        listing: The ticket, as a walk saw it.
+        lengths: Collects how long the pages are.
+        seed: What is generated follows from it.
+        count: How many examples a relation generates (count).
+    """
+
+    prober: Prober
+    listing: Listing
+    lengths: Lengths
+    seed: int
+    count: int
+
+    def compare(self, check: str, window: Window) -> Iterator[Mismatch]:
+        """Ask for a window, and give what does not fit."""
+        try:
+            page = self.prober.page(self.listing.execution_id, window)
+        except Unanswered as error:
+            if not _excused(window, error.exchange):
+                yield Mismatch(check, str(error), error.exchange)
+            return
+        wanted = self._wanted(window)
+        found = list(self._steps(check, window, page, wanted))
+        yield from found or self._total(window, page)
+
+    def _wanted(self, window: Window) -> list[Any]:
+        """Give what the listing has from where the window begins."""
+        steps = self.listing.steps
+        if window.step_ids is not None:
+            steps = [step for step in steps if step_id(step) in window.step_ids]
+        return steps[window.offset or 0 :]
+
+    def _steps(
+        self, check: str, window: Window, page: Page, wanted: list[Any]
+    ) -> Iterator[Mismatch]:
+        exact = self._knows_all(window)
+        got = page.steps if exact else page.steps[: len(wanted)]
+        expected = wanted[: len(got)]
+        if window.limit is not None and len(page.steps) > window.limit:
+            yield Mismatch(check, f"{window} gave {len(page.steps)} steps", page.exchange)
+        elif ids_of(got) != ids_of(expected) or (wanted and not got):
+            yield Mismatch(check, f"{window}: {_difference(got, wanted)}", page.exchange)
+        elif list(map(canonical, got)) != list(map(canonical, expected)):
+            yield Mismatch(VALUES, f"{window}: {_changed(got, expected)}", page.exchange)
+        elif exact:
+            self.lengths.add(window, len(wanted), page)
+
+    def _total(self, window: Window, page: Page) -> Iterator[Mismatch]:
+        check, total = TOTAL, self.listing.total
+        if window.step_ids is not None:
+            check = FILTER_TOTAL
+            total = sum(step_id(step) in window.step_ids for step in self.listing.steps)
+        if page.total != total:
+            yield Mismatch(
+                check, f"{window}: the total is {page.total}, not {total}", page.exchange
+            )
+
+    def _knows_all(self, window: Window) -> bool:
+        """Tell whether all steps that a window could show were listed."""
+        past_the_end = (window.offset or 0) >= self.listing.total
+        return self.listing.complete or window.step_ids is not None or past_the_end
+
+
+def _excused(window: Window, exchange: Exchange | None) -> bool:
+    """Tell whether an answer that cannot be compared says nothing about the relation."""
+    if exchange is None:
+        return False
+    if exchange.success is not None or exchange.status in TRANSIENT:
+        # The expectations about an answer find the first; the second is throttling or an outage.
+        return True
+    return exchange.status == _BAD_REQUEST and (window.limit or 0) > SURELY_ACCEPTED
+
+
+def _difference(got: list[Any], wanted: list[Any]) -> str:
+    """Say where two lists of steps part."""
+    pairs = zip(ids_of(got), ids_of(wanted), strict=False)
+    place = next((at for at, (left, right) in enumerate(pairs) if left != right), None)
+    if place is None:
+        return f"{len(got)} steps came, where the walk has {len(wanted)}"
+    return (
+        f"step {place} of the page is {step_id(got[place]) or 'one without an id'}, "
+        f"in the walk it is {step_id(wanted[place]) or 'one without an id'}"
+    )
+
+
+def _changed(got: list[Any], wanted: list[Any]) -> str:
+    """Say which value of which step differs."""
+    for left, right in zip(got, wanted, strict=True):
+        if canonical(left) == canonical(right):
+            continue
+        if isinstance(left, dict) and isinstance(right, dict):
+            names = [
+                name
+                for name in {**right, **left}
+                if canonical(left.get(name)) != canonical(right.get(name))
+                or (name in left) != (name in right)
+            ]
+            return f"{', '.join(names)} of the step {step_id(left)} differ from those of the walk"
+    return "a step differs from that of the walk"

@@ -1,0 +1,89 @@
+"""Windows and ids to ask for, made by hypothesis: the same seed makes the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import quote
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from coc_steps._settings import INT32_MAX, INT64_MAX
+
+from ._probe import Listing, Window
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+T = TypeVar("T")
+
+_LIMITS = (1, 2, 3, 5, 7, 10, 11, 50, 99, 100, 101, 1_000, INT32_MAX)
+_BEYOND = (0, 1, 100, 2**31 - 1, 2**31, 2**32, 2**53 + 1, INT64_MAX)
+_MOST_IDS = 20
+_MOST_BYTES = 5_000
+"""Of ids in a URL, which gateways take up to 8,000 bytes of."""
+
+
+def examples(strategy: SearchStrategy[T], *, count: int, seed_: int) -> list[T]:
+    """Draw examples, no two the same."""
+    found: list[T] = []
+
+    @seed(seed_)
+    @settings(
+        max_examples=count,
+        phases=[Phase.generate],
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(strategy)
+    def collect(value: T) -> None:
+        if value not in found:
+            found.append(value)
+
+    collect()
+    return found
+
+
+def windows(size: int) -> SearchStrategy[Window]:
+    """Give windows that begin within the first so many steps."""
+    edges = sorted({offset for offset in (0, 1, 9, 10, 99, 100, size // 2, size - 1) if offset < size})
+    offsets = st.sampled_from(edges) | st.integers(0, size - 1)
+    limits = st.sampled_from(_LIMITS) | st.integers(1, size + 1)
+    return st.builds(Window, limits, offsets)
+
+
+def beyond(total: int) -> list[Window]:
+    """Give windows that begin past the end, the furthest as far as the type goes."""
+    offsets = sorted({min(total + more, INT64_MAX) for more in _BEYOND})
+    return [Window(limit=10, offset=offset) for offset in offsets]
+
+
+def filters(listing: Listing) -> SearchStrategy[Window]:
+    """Give filters by ids of a ticket, in any order, some repeated, some with a window."""
+    ids = (
+        st.lists(st.sampled_from(listing.ids), min_size=1, max_size=_MOST_IDS)
+        .map(tuple)
+        .filter(fits_url)
+    )
+    offsets = st.none() | st.integers(0, 3)
+    return st.builds(Window, st.none() | st.sampled_from(_LIMITS), offsets, ids)
+
+
+def near_misses(name: str, known: frozenset[str]) -> list[str]:
+    """Give ids that are close to a known one, and no known ones."""
+    close = [
+        name[:-1],
+        name[1:],
+        f"{name}0",
+        f"0{name}",
+        name.swapcase(),
+        f"{name[:-1]}%",
+        f"{name[:-1]}*",
+    ]
+    return [other for other in dict.fromkeys(close) if other not in known | {"", ".", ".."}]
+
+
+def fits_url(ids: tuple[str, ...]) -> bool:
+    """Tell whether ids fit a URL."""
+    return sum(len(f"execution_step_id_list={quote(name)}&") for name in ids) <= _MOST_BYTES

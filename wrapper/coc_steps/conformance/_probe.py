@@ -1,0 +1,213 @@
+"""Asks for windows of tickets, and reads whole tickets to compare the windows with."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import requests
+
+from coc_steps._settings import build_url
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ._exchange import Exchange
+    from ._wire import Wire
+
+TIMEOUT = 30.0
+"""How long the server may be silent (seconds)."""
+PAGE_SIZE = 100
+"""The page size that the vendor's own Terraform provider uses: no server refuses it."""
+LONGEST = 3_000
+"""Of a longer ticket only so many steps are read (count)."""
+
+
+class Unanswered(Exception):  # noqa: N818 - a server that refuses is no error of ours
+    """There was no usable success; nothing can be compared."""
+
+    def __init__(self, message: str, exchange: Exchange | None = None) -> None:
+        super().__init__(message)
+        self.exchange = exchange
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What a request asks for; None leaves a parameter out."""
+
+    limit: int | None = None
+    offset: int | None = None
+    step_ids: tuple[str, ...] | None = None
+
+    def __str__(self) -> str:
+        parts = []
+        if self.step_ids is not None:
+            parts.append(f"{len(self.step_ids)} ids")
+        parts += [f"{name} {value}" for name, value in self.numbers if value is not None]
+        return ", ".join(parts) or "no parameters"
+
+    @property
+    def numbers(self) -> tuple[tuple[str, int | None], tuple[str, int | None]]:
+        """The two numbers, by name."""
+        return ("limit", self.limit), ("offset", self.offset)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A usable success."""
+
+    steps: list[Any]
+    total: int
+    exchange: Exchange
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A ticket as one walk saw it.
+
+    Attributes:
+        execution_id: The ticket.
+        steps: Its steps; of a long one, those at its head.
+        total: How many there are, by the first page (count).
+        totals: All totals that the pages of the walk had.
+        complete: Whether the walk went to the end.
+    """
+
+    execution_id: str
+    steps: list[Any]
+    total: int
+    totals: frozenset[int]
+    complete: bool
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """The steps as texts that are equal only if the steps are."""
+        return [canonical(step) for step in self.steps]
+
+    @cached_property
+    def ids(self) -> list[str]:
+        """The usable ids of the steps, in order."""
+        return [found for step in self.steps if (found := step_id(step))]
+
+    def same_as(self, other: Listing) -> bool:
+        """Tell whether another walk saw the same."""
+        return self.keys == other.keys and self.totals == other.totals
+
+
+class Prober:
+    """Sends one request for one window.
+
+    Args:
+        base_url: The server.
+        wire: What the requests go through.
+    """
+
+    def __init__(self, base_url: str, wire: Wire) -> None:
+        self.base_url = base_url
+        self.wire = wire
+        self.answers: Counter[bool] = Counter()
+        """How many pages that there must be came (True), or did not."""
+        self._session = requests.Session()
+        # No .netrc, and no proxy in front of a server on the loopback.
+        self._session.trust_env = False
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+    def url(self, execution_id: str, window: Window) -> str:
+        """Give the address of a window."""
+        return build_url(
+            self.base_url,
+            execution_id,
+            limit=window.limit,
+            offset=window.offset,
+            step_ids=window.step_ids,
+        )
+
+    def get(self, execution_id: str, window: Window) -> Exchange:
+        """Ask for a window, twice if nothing arrives.
+
+        Raises:
+            Unanswered: Nothing arrived.
+            Stopped: Nothing more is sent.
+        """
+        url = self.url(execution_id, window)
+        try:
+            return self._send(url)
+        except requests.RequestException:
+            pass
+        try:
+            return self._send(url)
+        except requests.RequestException as error:
+            raise Unanswered(f"no answer to {window}: {type(error).__name__}") from error
+
+    def send_as(self, url: str, headers: dict[str, str]) -> Exchange:
+        """Send a GET with other credentials than the valid ones."""
+        response = self._session.get(
+            url, headers=headers, timeout=TIMEOUT, allow_redirects=False
+        )
+        return self.wire.exchange(
+            response.request, response.status_code, response.headers, response.content
+        )
+
+    def page(self, execution_id: str, window: Window) -> Page:
+        """Ask for a window that there must be an answer to.
+
+        Raises:
+            Unanswered: It was refused, or the answer cannot be used.
+            Stopped: Nothing more is sent.
+        """
+        exchange = self.get(execution_id, window)
+        body = exchange.success
+        self.answers[body is not None] += 1
+        if body is None:
+            raise Unanswered(f"{window} was answered {exchange.status}", exchange)
+        data, total = body.get("data"), body.get("total")
+        if data is None and total == 0:
+            data = []
+        if not isinstance(data, list) or not isinstance(total, int) or isinstance(total, bool):
+            raise Unanswered(f"the answer to {window} has no list of steps or no total", exchange)
+        return Page(data, total, exchange)
+
+    def read(self, execution_id: str, *, page_size: int = PAGE_SIZE) -> Listing:
+        """Walk a ticket as the vendor's own clients do.
+
+        Raises:
+            Unanswered: A page did not come.
+            Stopped: Nothing more is sent.
+        """
+        steps: list[Any] = []
+        totals: list[int] = []
+        while not totals or len(steps) < min(totals[0], LONGEST):
+            page = self.page(execution_id, Window(limit=page_size, offset=len(steps)))
+            totals.append(page.total)
+            steps += page.steps
+            if not page.steps:
+                break
+        complete = len(steps) < LONGEST or len(steps) >= totals[0]
+        return Listing(execution_id, steps, totals[0], frozenset(totals), complete)
+
+    def _send(self, url: str) -> Exchange:
+        # The wire keeps what arrives, once, when it has been read.
+        self._session.get(url, auth=self.wire, timeout=TIMEOUT, allow_redirects=False)
+        return self.wire.exchanges[-1]
+
+
+def step_id(step: object) -> str | None:
+    """Give the id of a step if it has a usable one."""
+    found = step.get("execution_step_id") if isinstance(step, dict) else None
+    return found if isinstance(found, str) and found else None
+
+
+def canonical(value: object) -> str:
+    """Give a text that is equal only for equal JSON, so that 1 is neither 1.0 nor true."""
+    return json.dumps(value, sort_keys=True)
+
+
+def ids_of(steps: Sequence[Any]) -> list[str | None]:
+    """Give the ids of steps, in order."""
+    return [step_id(step) for step in steps]

@@ -1,0 +1,267 @@
+"""One run: reads the tickets, judges them, lets schemathesis loose, and looks at all answers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from coc_steps._credentials import checked_credentials
+from coc_steps._profile import default_credentials
+from coc_steps._settings import check_execution_id, resolve_base_url
+
+from . import _schema
+from ._comparison import Mismatch
+from ._description import description, unknown_keys
+from ._expectations import EXPECTATIONS
+from ._findings import Finding, Findings, Kind
+from ._probe import Listing, Prober, Unanswered
+from ._refusals import bad_credentials, separate_tickets, unknown_tickets
+from ._report import Report
+from ._rules import Profile, Rules, rules_for
+from ._tickets import SAME_ANSWER, Moving, Tickets, wavers
+from ._wire import Stopped, Wire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from coc_steps._credentials import Credentials, CredentialsProvider
+
+    from ._exchange import Exchange
+
+    Progress = Callable[[str, int], None]
+
+SEED = 1
+_MAX_EXAMPLES = {Profile.FULL: 40, Profile.LIVE: 15}
+_RELATION_EXAMPLES = {Profile.FULL: 25, Profile.LIVE: 8}
+_ENOUGH = 0.75
+"""The share of the requests that should succeed, and must, before a run may pass."""
+
+REQUEST_IDS = "distinct-request-ids"
+UNDOCUMENTED = "undocumented-keys"
+_UNAUTHORIZED = 401
+
+
+def conform(
+    base_url: str,
+    execution_ids: Iterable[str],
+    *,
+    credentials: Credentials | CredentialsProvider | None = None,
+    profile: Profile | None = None,
+    allow_full_remote: bool = False,
+    skip: Iterable[str] = (),
+    seed: int = SEED,
+    max_examples: int | None = None,
+    max_requests: int | None = None,
+    rate: float | None = None,
+    progress: Progress = lambda _phase, _requests: None,
+) -> Report:
+    """Check whether a server keeps the contract of the endpoint.
+
+    Args:
+        base_url: The server. Away from the loopback the run is a live one unless `profile` and
+            `allow_full_remote` say otherwise.
+        execution_ids: Tickets that the server has; several, of different lengths, show more.
+        credentials: What the requests are authenticated with, or a callable that gives it before
+            each; None looks where `default_credentials` does.
+        profile: What may be sent; None takes full on the loopback and live elsewhere.
+        allow_full_remote: Whether the full profile may leave this machine.
+        skip: The names of the checks whose findings are not wanted.
+        seed: The same seed sends the same requests to the same tickets.
+        max_examples: The most examples of schemathesis's fuzzing (count).
+        max_requests: The most requests in all (count); None means 300 in the live profile.
+        rate: The most requests in a second; None means 5 in the live profile.
+        progress: Told of what is being done, and of the number of requests so far.
+
+    Returns:
+        The report. Its `passed` is what a test asserts.
+
+    Raises:
+        ConfigurationError: There are no credentials.
+        TypeError: An argument has the wrong type.
+        ValueError: An argument is wrong, or the full profile is not allowed there.
+    """
+    rules = rules_for(
+        resolve_base_url(None, base_url),
+        profile,
+        allow_full_remote=allow_full_remote,
+        rate=rate,
+        max_requests=max_requests,
+    )
+    tickets = tuple(check_execution_id(name) for name in dict.fromkeys(execution_ids))
+    if not tickets:
+        raise ValueError("give at least one execution id")
+    wire = Wire(
+        _provider(credentials),
+        rate=rules.rate,
+        max_requests=rules.max_requests,
+        stop_at_401=not rules.bad_credentials,
+        profile=rules.profile,
+    )
+    address = base_url.rstrip("/")
+    report = Report(address, tickets, rules.profile, seed, Findings(skip), wire.exchanges)
+    with closing(Prober(address, wire)) as prober:
+        _Run(prober, rules, report, progress).work(max_examples)
+    report.requests = wire.count
+    return report
+
+
+class _Run:
+    """Fills a report.
+
+    Args:
+        prober: Sends the requests.
+        rules: What may be sent.
+        report: What is filled.
+        progress: Told of what is being done, and of the number of requests so far.
+    """
+
+    def __init__(self, prober: Prober, rules: Rules, report: Report, progress: Progress) -> None:
+        self._prober = prober
+        self._wire = prober.wire
+        self._rules = rules
+        self._report = report
+        self._progress = progress
+        self._listings: dict[str, Listing] = {}
+        self._cases: Counter[bool] = Counter()
+
+    def work(self, max_examples: int | None) -> None:
+        """Do all of it, as far as it may go."""
+        try:
+            self._judge_tickets()
+            if self._listings:
+                self._judge_refusals()
+                self._run_schemathesis(max_examples)
+                self._read_again()
+        except Stopped as stop:
+            self._report.notes.append(f"not all was judged: {stop}")
+        self._look_at_answers()
+        self._doubt()
+
+    def _judge_tickets(self) -> None:
+        count = _RELATION_EXAMPLES[self._rules.profile]
+        failed = self._report.findings.has
+        tickets = Tickets(self._prober, seed=self._report.seed, count=count, failed=failed)
+        for name in self._report.tickets:
+            self._say(f"ticket {name}")
+            try:
+                self._judge_ticket(tickets, name)
+            except Moving:
+                self._report.doubts.append(f"the ticket {name} kept changing")
+            except Unanswered as error:
+                said = _said(error.exchange)
+                self._report.doubts.append(f"the ticket {name} cannot be read: {error}{said}")
+        self._blame(tickets.lengths.mismatches())
+
+    def _judge_ticket(self, tickets: Tickets, name: str) -> None:
+        listing, mismatch = tickets.listing(name)
+        self._listings[name] = listing
+        if mismatch:
+            self._blame([mismatch])
+        if not mismatch or mismatch.check != SAME_ANSWER:
+            self._blame(tickets.judge(listing))
+
+    def _judge_refusals(self) -> None:
+        self._say("refusals")
+        listings = list(self._listings.values())
+        self._blame(separate_tickets(listings))
+        self._blame(unknown_tickets(self._prober, listings))
+        if self._rules.bad_credentials:
+            credentials = self._wire.credentials()
+            self._blame(bad_credentials(self._prober, listings[0].execution_id, credentials))
+
+    def _run_schemathesis(self, max_examples: int | None) -> None:
+        known = {name: listing.ids for name, listing in self._listings.items()}
+        for tickets in (known, {}):
+            settings = _schema.Pass(
+                base_url=self._report.base_url,
+                seed=self._report.seed,
+                max_examples=max_examples or _MAX_EXAMPLES[self._rules.profile],
+                tickets=tickets,
+                valid_only=not self._rules.bad_credentials,
+            )
+            name = "schemathesis, pinned tickets" if tickets else "schemathesis, generated ids"
+            outcome = _schema.run(settings, self._wire, lambda name=name: self._say(name))
+            for finding in outcome.findings:
+                self._report.findings.add(finding)
+            self._report.doubts += outcome.errors
+            if tickets:
+                self._cases.update(outcome.accepted)
+
+    def _read_again(self) -> None:
+        """See whether the tickets are what they were at the start."""
+        self._say("the tickets again")
+        for name, listing in self._listings.items():
+            try:
+                reason = wavers([listing, self._prober.read(name)])
+            except Unanswered:
+                continue
+            if reason:
+                self._blame([Mismatch(SAME_ANSWER, reason)])
+
+    def _look_at_answers(self) -> None:
+        validator = _schema.Validator()
+        for exchange in self._wire.exchanges:
+            if exchange.method == "GET":
+                self._look_at(exchange, validator)
+        self._blame(_repeated_request_ids(self._wire.exchanges))
+
+    def _look_at(self, exchange: Exchange, validator: _schema.Validator) -> None:
+        for finding in validator.findings(exchange):
+            self._report.findings.add(finding)
+        for name, expectation in EXPECTATIONS.items():
+            for place, message in expectation(exchange):
+                self._report.findings.add(
+                    Finding(Kind.EXPECTATION, name, place, message, exchange)
+                )
+        for place in unknown_keys(description(), exchange.status, exchange.json):
+            message = f"the key {place} is not documented"
+            self._report.findings.add(Finding(Kind.DRIFT, UNDOCUMENTED, place, message, exchange))
+
+    def _doubt(self) -> None:
+        """Say why nothing can be said, if that is so."""
+        answers = self._prober.answers + self._cases
+        share = answers[True] / answers.total() if answers.total() else 0.0
+        if share < _ENOUGH:
+            self._report.doubts.append(
+                f"only {answers[True]} of {answers.total()} valid requests were answered with a "
+                f"success; below {_ENOUGH:.0%} a run shows nothing"
+            )
+        statuses = Counter(exchange.status for exchange in self._wire.exchanges)
+        self._report.refused = bool(statuses[_UNAUTHORIZED]) and not answers[True]
+
+    def _blame(self, mismatches: Iterable[Mismatch]) -> None:
+        for found in mismatches:
+            self._report.findings.add(
+                Finding(Kind.EXPECTATION, found.check, "", found.message, found.exchange)
+            )
+
+    def _say(self, what: str) -> None:
+        self._progress(what, self._wire.count)
+
+
+def _provider(credentials: Credentials | CredentialsProvider | None) -> CredentialsProvider:
+    if callable(credentials):
+        provider = credentials
+        return lambda: checked_credentials(provider())
+    checked = default_credentials() if credentials is None else checked_credentials(credentials)
+    return lambda: checked
+
+
+def _repeated_request_ids(exchanges: Iterable[Exchange]) -> Iterator[Mismatch]:
+    seen: dict[str, str] = {}
+    for exchange in exchanges:
+        url = seen.setdefault(exchange.request_id, exchange.url)
+        if exchange.request_id and url != exchange.url:
+            message = f"two requests got the same request id {exchange.request_id}"
+            yield Mismatch(REQUEST_IDS, message, exchange)
+            return
+
+
+def _said(exchange: Exchange | None) -> str:
+    """Give what a refusal says of itself, in brackets."""
+    body = exchange.json if exchange else None
+    if not isinstance(body, dict):
+        return ""
+    parts = [str(body[name]) for name in ("error_code", "error_msg") if body.get(name)]
+    return f" ({': '.join(parts)})" if parts else ""

@@ -1,0 +1,137 @@
+"""Judges the tickets one by one, and tells a ticket that goes on from a server that wavers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coc_steps._model import FINISHED_STATUSES
+
+from ._comparison import Comparison, Lengths, Mismatch
+from ._probe import PAGE_SIZE, Listing, Prober, step_id
+from ._relations import RELATIONS, Relation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_MOST_READS = 12
+"""After so many readings that all differ, a ticket is left alone."""
+_ATTEMPTS = 3
+
+PAGE_SIZES = "page-sizes"
+SAME_ANSWER = "same-answer"
+
+
+class Moving(Exception):  # noqa: N818 - a ticket that goes on is no error
+    """The ticket changes too fast to compare anything."""
+
+
+class Tickets:
+    """Judges the relations of tickets.
+
+    Args:
+        prober: Sends the requests.
+        seed: What is generated follows from it.
+        count: How many examples a relation generates (count).
+        failed: Tells whether one of some checks has found something already.
+    """
+
+    def __init__(
+        self, prober: Prober, *, seed: int, count: int, failed: Callable[..., bool]
+    ) -> None:
+        self.lengths = Lengths()
+        self._prober = prober
+        self._seed = seed
+        self._count = count
+        self._failed = failed
+
+    def listing(self, execution_id: str) -> tuple[Listing, Mismatch | None]:
+        """Read a ticket with two page sizes, until both readings agree.
+
+        Raises:
+            Moving: It never came to rest.
+            Unanswered: It cannot be read.
+        """
+        history: list[Listing] = []
+        while len(history) < _MOST_READS:
+            first = self._prober.read(execution_id)
+            history.append(first)
+            if wavers(history):
+                return first, Mismatch(SAME_ANSWER, wavers(history) or "")
+            size = _other_size(first.total)
+            if first.same_as(self._prober.read(execution_id, page_size=size)):
+                return first, None
+            if first.same_as(self._prober.read(execution_id)):
+                message = f"pages of {size} give another list, or total, than pages of {PAGE_SIZE}"
+                return first, Mismatch(PAGE_SIZES, message)
+        raise Moving(execution_id)
+
+    def judge(self, listing: Listing) -> Iterator[Mismatch]:
+        """Judge all relations of a ticket.
+
+        Raises:
+            Moving: The ticket went on meanwhile, and did not come to rest again.
+        """
+        for relation in RELATIONS:
+            if self._failed(*relation.after):
+                continue
+            listing, found = self._settled(relation, listing)
+            yield from found
+
+    def _settled(self, relation: Relation, listing: Listing) -> tuple[Listing, list[Mismatch]]:
+        """Judge a relation, again if the ticket changed while it was judged."""
+        for _ in range(_ATTEMPTS):
+            ticket = Comparison(
+                self._prober, listing, self.lengths, seed=self._seed, count=self._count
+            )
+            found = list(relation.check(ticket))
+            if not found:
+                return listing, []
+            again = self._prober.read(listing.execution_id)
+            if again.same_as(listing):
+                return listing, found
+            if reason := wavers([listing, again]):
+                return listing, [Mismatch(SAME_ANSWER, reason)]
+            listing, mismatch = self.listing(listing.execution_id)
+            if mismatch:
+                return listing, [mismatch]
+        raise Moving(listing.execution_id)
+
+
+def wavers(history: list[Listing]) -> str | None:
+    """Say why readings of a ticket cannot be those of one that goes on, if they cannot.
+
+    A ticket that goes on gets new steps, loses some, and changes those that are not finished. It
+    does not return to what it was.
+    """
+    if len(history) < 2:  # noqa: PLR2004
+        return None
+    *earlier, before, now = history
+    if before.same_as(now):
+        return None
+    if any(now.same_as(other) for other in earlier):
+        return "the ticket returned to what it was before"
+    if sorted(now.keys) == sorted(before.keys):
+        return "the order, or the total, changed, and no step did"
+    return _finished_changed(before, now)
+
+
+def _finished_changed(before: Listing, now: Listing) -> str | None:
+    finished = {
+        step_id(step): key
+        for step, key in zip(before.steps, before.keys, strict=True)
+        if isinstance(step, dict) and _is_finished(step)
+    }
+    for step, key in zip(now.steps, now.keys, strict=True):
+        known = finished.get(step_id(step))
+        if known is not None and known != key:
+            return f"the finished step {step_id(step)} changed"
+    return None
+
+
+def _is_finished(step: dict[str, object]) -> bool:
+    return step.get("end_time") is not None or step.get("status") in FINISHED_STATUSES
+
+
+def _other_size(total: int) -> int:
+    """Give a page size that is no divisor of the usual one, for at most some 16 requests."""
+    return max(7, total // 16 + 1) | 1
