@@ -14,6 +14,7 @@ import click
 from coc_steps._core import package_version
 from coc_steps._errors import CocError
 
+from ._conform import conform_command
 from ._failures import INTERRUPTED, Failure, failure
 from ._list import list_command
 from ._mock import mock_command
@@ -25,8 +26,9 @@ HUAWEICLOUD_SDK_SK) or from the vendor's profile file, never from arguments.
 \b
 Exit codes:
   0  fine
-  1  the answer is no: a failed API call
+  1  the answer is no: a failed API call; conform found something
   2  wrong usage
+  3  conform could not judge
   4  no credentials, or refused ones
   5  timeout
   130  Ctrl-C
@@ -76,5 +78,6 @@ def app() -> None:
     """Show the execution steps of Huawei Cloud COC tickets."""
 
 
+app.add_command(conform_command)
 app.add_command(list_command)
 app.add_command(mock_command)

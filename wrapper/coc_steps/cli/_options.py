@@ -20,7 +20,9 @@ _OPTIONS = {
     "base_url": "--base-url",
     "step_ids": "--step-id",
     "execution_id": "EXECUTION_ID",
+    "execution_ids": "--execution-id",
     "pass region": "pass --region",
+    "skip names": "--skip names",
 }
 
 
@@ -49,11 +51,19 @@ def connect(base_url: str | None, region: str | None) -> Client:
         click.UsageError: The address is missing or wrong.
         ConfigurationError: There are no credentials.
     """
+    return Client(base_url=address(base_url, region))
+
+
+def address(base_url: str | None, region: str | None) -> str:
+    """Give the address of the server that the two options name, else the environment.
+
+    Raises:
+        click.UsageError: It is missing or wrong.
+    """
     if base_url is not None and region is not None:
         raise click.UsageError("give --region or --base-url, not both")
     with as_usage(ConfigurationError):
-        address = resolve_base_url(region, base_url)
-    return Client(base_url=address)
+        return resolve_base_url(region, base_url)
 
 
 @contextmanager

@@ -15,7 +15,19 @@ if TYPE_CHECKING:
 
 @contextmanager
 def progress_line(*, enabled: bool) -> Generator[Callable[[int, int | None], None]]:
-    """Give a function to call with the steps loaded and how many there are, if that is known.
+    """Give a function to call with the steps loaded and how many there are, if that is known."""
+    with working_line("Loading steps", enabled=enabled) as show:
+
+        def show_count(loaded: int, total: int | None) -> None:
+            of = "" if total is None else f" of {total:,}"
+            show(f"Loading steps: {loaded:,}{of}")
+
+        yield show_count
+
+
+@contextmanager
+def working_line(text: str, *, enabled: bool = True) -> Generator[Callable[[str], None]]:
+    """Show what is being done, and give a function to call with another text.
 
     Nothing stays of the line, and none is drawn where stderr is not a terminal.
     """
@@ -28,11 +40,6 @@ def progress_line(*, enabled: bool) -> Generator[Callable[[int, int | None], Non
         redirect_stderr=False,
         disable=not (enabled and sys.stderr.isatty()),
     )
-    task = shown.add_task("Loading steps")
-
-    def show(loaded: int, total: int | None) -> None:
-        of = "" if total is None else f" of {total:,}"
-        shown.update(task, description=f"Loading steps: {loaded:,}{of}")
-
+    task = shown.add_task(text)
     with shown:
-        yield show
+        yield lambda now: shown.update(task, description=now)

@@ -23,19 +23,24 @@ except ImportError as error:
     message = "coc_steps.conformance needs schemathesis: pip install 'coc-steps[conformance]'"
     raise ImportError(message, name=error.name) from error
 
+from ._catalogue import Entry, catalogue
 from ._exchange import Exchange
 from ._findings import Finding, Findings, Kind
 from ._report import Coverage, Report
 from ._rules import Profile
 from ._run import conform
+from ._written import write_reports
 
 __all__ = [
     "Coverage",
+    "Entry",
     "Exchange",
     "Finding",
     "Findings",
     "Kind",
     "Profile",
     "Report",
+    "catalogue",
     "conform",
+    "write_reports",
 ]

@@ -22,7 +22,7 @@ from schemathesis.openapi.checks import (
 from coc_steps._settings import INT32_MAX, INT64_MAX
 
 from ._comparison import SURELY_ACCEPTED, TRANSIENT
-from ._description import description, is_assumed, place_of
+from ._description import is_assumed, packaged, place_of
 from ._findings import Finding, Kind
 from ._refusals import CREDENTIALS
 
@@ -41,12 +41,10 @@ def classify(check: str, failure: Failure, exchange: Exchange) -> Finding | None
         failure: What it says.
         exchange: The request and its answer.
     """
-    if exchange.status in TRANSIENT:
+    other_method = exchange.method != "GET" and not isinstance(failure, UnsupportedMethodResponse)
+    if exchange.status in TRANSIENT or (other_method and exchange.status != _NOT_ALLOWED):
+        # An outage; or another method, answered by a web server that knows of no contract.
         return None
-    if exchange.method != "GET" and not isinstance(failure, UnsupportedMethodResponse):
-        # Another method may be answered by a web server that knows nothing of the contract.
-        if exchange.status != _NOT_ALLOWED:
-            return None
     found = _classified(failure, exchange)
     if found is None:
         return None
@@ -149,7 +147,7 @@ def _above_a_maximum(query: dict[str, str], exchange: Exchange) -> bool:
 
 
 def _answer_kind(exchange: Exchange, path: list[Any] | None = None) -> Kind:
-    assumed = is_assumed(description(), exchange.status, path or ())
+    assumed = is_assumed(packaged(), exchange.status, path or ())
     return Kind.EXPECTATION if assumed else Kind.VIOLATION
 
 

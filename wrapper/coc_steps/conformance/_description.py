@@ -1,4 +1,4 @@
-"""The packaged description: what the page says, what this project assumed, and what is documented."""
+"""The packaged description: what is documented, and what of it is this project's assumption."""
 
 from __future__ import annotations
 
@@ -17,15 +17,16 @@ PATH = "/v1/executions/{execution_id}/steps"
 
 
 @cache
-def _packaged() -> dict[str, Any]:
+def packaged() -> Mapping[str, Any]:
+    """Give the description that the wheel carries, for reading only."""
     text = files("coc_steps_api").joinpath("openapi.yaml").read_text(encoding="utf-8")
     spec: dict[str, Any] = yaml.safe_load(text)
     return spec
 
 
 def description() -> dict[str, Any]:
-    """Give a copy of the description that the wheel carries."""
-    return copy.deepcopy(_packaged())
+    """Give a copy of the description that may be changed."""
+    return copy.deepcopy(dict(packaged()))
 
 
 def parameters(spec: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

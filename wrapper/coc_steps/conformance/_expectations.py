@@ -26,7 +26,7 @@ _SECONDS = range(10**9, 10**10)
 
 
 def data_and_total(exchange: Exchange) -> Iterator[Problem]:
-    """A success has `data`, a list, and `total`. Without them no client can tell where a list ends."""
+    """A success has `data`, a list, and `total`: without them nobody knows where a list ends."""
     if exchange.success is None:
         return
     if exchange.success.get("data") is None:
@@ -43,7 +43,10 @@ def total_not_negative(exchange: Exchange) -> Iterator[Problem]:
     if total < 0:
         yield "$.total", f"the total is {total}"
     elif total < len(exchange.steps):
-        yield "$.total", f"the total is {total}, and this page alone has {len(exchange.steps)} steps"
+        yield (
+            "$.total",
+            f"the total is {total}, and this page alone has {len(exchange.steps)} steps",
+        )
 
 
 def step_ids(exchange: Exchange) -> Iterator[Problem]:
@@ -68,7 +71,7 @@ def step_texts(exchange: Exchange) -> Iterator[Problem]:
 
 
 def step_parameters(exchange: Exchange) -> Iterator[Problem]:
-    """`inputs` and `outputs` are lists of objects that have a `key`, as the page's example shows."""
+    """`inputs` and `outputs` are lists of objects with a `key`, as the page's example has lists."""
     for step in exchange.steps:
         for name in ("inputs", "outputs"):
             value = step.get(name)
@@ -107,7 +110,7 @@ def exact_integers(exchange: Exchange) -> Iterator[Problem]:
 
 
 def rounded_integers(exchange: Exchange) -> Iterator[Problem]:
-    """Of many integers above 2^53 some are odd. If none is, all went through a float on their way."""
+    """Of many integers above 2^53 some are odd. If none is, all of them went through a float."""
     for name in _INTEGERS:
         place = f"$.data[].{name}"
         large = {
@@ -116,7 +119,7 @@ def rounded_integers(exchange: Exchange) -> Iterator[Problem]:
             if found == place and isinstance(value, int) and abs(value) > 2**53
         }
         # Sixteen even ones by chance: once in 65,536.
-        if len(large) >= 16 and not any(value % 2 for value in large):  # noqa: PLR2004
+        if len(large) >= 16 and not any(value % 2 for value in large):
             yield place, f"all {len(large)} values above 2^53 are even, as after a float"
 
 
@@ -194,4 +197,3 @@ def _garbled(text: str) -> bool:
         return not text.isascii() and text != text.encode("latin-1").decode("utf-8")
     except UnicodeError:
         return False
-

@@ -47,7 +47,9 @@ def examples(strategy: SearchStrategy[T], *, count: int, seed_: int) -> list[T]:
 
 def windows(size: int) -> SearchStrategy[Window]:
     """Give windows that begin within the first so many steps."""
-    edges = sorted({offset for offset in (0, 1, 9, 10, 99, 100, size // 2, size - 1) if offset < size})
+    edges = sorted(
+        {offset for offset in (0, 1, 9, 10, 99, 100, size // 2, size - 1) if offset < size}
+    )
     offsets = st.sampled_from(edges) | st.integers(0, size - 1)
     limits = st.sampled_from(_LIMITS) | st.integers(1, size + 1)
     return st.builds(Window, limits, offsets)

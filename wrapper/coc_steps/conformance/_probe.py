@@ -147,9 +147,7 @@ class Prober:
 
     def send_as(self, url: str, headers: dict[str, str]) -> Exchange:
         """Send a GET with other credentials than the valid ones."""
-        response = self._session.get(
-            url, headers=headers, timeout=TIMEOUT, allow_redirects=False
-        )
+        response = self._session.get(url, headers=headers, timeout=TIMEOUT, allow_redirects=False)
         return self.wire.exchange(
             response.request, response.status_code, response.headers, response.content
         )

@@ -14,7 +14,7 @@ from ._generation import near_misses
 from ._probe import Window, ids_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from coc_steps._credentials import Credentials
 
@@ -91,8 +91,12 @@ def _bad_headers(
     yield "a made-up token", {"X-Auth-Token": "coc-steps-conform"}
     if isinstance(credentials, AuthToken):
         token = credentials.headers()["X-Auth-Token"]
-        yield "a token that lacks its last character", {"X-Auth-Token": token[:-1]}
-        yield "a token in another case", {"X-Auth-Token": token.swapcase()}
+        for what, other in (
+            ("short of a character", token[:-1]),
+            ("in another case", token.swapcase()),
+        ):
+            if other not in ("", token):
+                yield f"a token {what}", {"X-Auth-Token": other}
         return
     now = datetime.now(UTC)
     good = _signed(prober.url(execution_id, Window(limit=1)), credentials, now)
@@ -110,3 +114,10 @@ def _signed(url: str, credentials: Credentials, now: datetime) -> dict[str, str]
     parts = urlsplit(url)
     target = f"{parts.path}?{parts.query}"
     return credentials.headers(method="GET", host=parts.netloc, target=target, now=now)
+
+
+REFUSALS: dict[str, Callable[..., Iterator[Mismatch]]] = {
+    UNKNOWN_TICKETS: unknown_tickets,
+    SEPARATE_TICKETS: separate_tickets,
+    CREDENTIALS: bad_credentials,
+}

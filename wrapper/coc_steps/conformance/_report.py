@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ._description import description, known_keys, parameters, seen_keys
+from ._description import known_keys, packaged, parameters, seen_keys
 from ._findings import Finding, Findings, Kind
 
 if TYPE_CHECKING:
@@ -112,11 +112,11 @@ class Report:
         sent = Counter(name for exchange in self.exchanges for name in dict(exchange.query))
         statuses = Counter(exchange.status for exchange in self.exchanges)
         came = {key for exchange in self.exchanges for key in seen_keys(exchange.success or {})}
-        documented = list(known_keys(description()))
+        documented = list(known_keys(packaged()))
         return Coverage(
             parameters={
                 name: sent[name]
-                for name, parameter in parameters(description()).items()
+                for name, parameter in parameters(packaged()).items()
                 if parameter["in"] == "query"
             },
             statuses=dict(sorted(statuses.items())),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import closing
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from coc_steps._credentials import checked_credentials
@@ -11,8 +12,9 @@ from coc_steps._profile import default_credentials
 from coc_steps._settings import check_execution_id, resolve_base_url
 
 from . import _schema
+from ._catalogue import REQUEST_IDS, UNDOCUMENTED, catalogue
 from ._comparison import Mismatch
-from ._description import description, unknown_keys
+from ._description import packaged, unknown_keys
 from ._expectations import EXPECTATIONS
 from ._findings import Finding, Findings, Kind
 from ._probe import Listing, Prober, Unanswered
@@ -37,8 +39,6 @@ _RELATION_EXAMPLES = {Profile.FULL: 25, Profile.LIVE: 8}
 _ENOUGH = 0.75
 """The share of the requests that should succeed, and must, before a run may pass."""
 
-REQUEST_IDS = "distinct-request-ids"
-UNDOCUMENTED = "undocumented-keys"
 _UNAUTHORIZED = 401
 
 
@@ -66,7 +66,7 @@ def conform(
             each; None looks where `default_credentials` does.
         profile: What may be sent; None takes full on the loopback and live elsewhere.
         allow_full_remote: Whether the full profile may leave this machine.
-        skip: The names of the checks whose findings are not wanted.
+        skip: The names of the checks whose findings are not wanted; `catalogue` has all names.
         seed: The same seed sends the same requests to the same tickets.
         max_examples: The most examples of schemathesis's fuzzing (count).
         max_requests: The most requests in all (count); None means 300 in the live profile.
@@ -88,6 +88,7 @@ def conform(
         rate=rate,
         max_requests=max_requests,
     )
+    skipped = _known(skip)
     tickets = tuple(check_execution_id(name) for name in dict.fromkeys(execution_ids))
     if not tickets:
         raise ValueError("give at least one execution id")
@@ -99,7 +100,7 @@ def conform(
         profile=rules.profile,
     )
     address = base_url.rstrip("/")
-    report = Report(address, tickets, rules.profile, seed, Findings(skip), wire.exchanges)
+    report = Report(address, tickets, rules.profile, seed, Findings(skipped), wire.exchanges)
     with closing(Prober(address, wire)) as prober:
         _Run(prober, rules, report, progress).work(max_examples)
     report.requests = wire.count
@@ -180,8 +181,8 @@ class _Run:
                 tickets=tickets,
                 valid_only=not self._rules.bad_credentials,
             )
-            name = "schemathesis, pinned tickets" if tickets else "schemathesis, generated ids"
-            outcome = _schema.run(settings, self._wire, lambda name=name: self._say(name))
+            self._say("schemathesis, pinned tickets" if tickets else "schemathesis, generated ids")
+            outcome = _schema.run(settings, self._wire, lambda: self._say("schemathesis"))
             for finding in outcome.findings:
                 self._report.findings.add(finding)
             self._report.doubts += outcome.errors
@@ -211,10 +212,8 @@ class _Run:
             self._report.findings.add(finding)
         for name, expectation in EXPECTATIONS.items():
             for place, message in expectation(exchange):
-                self._report.findings.add(
-                    Finding(Kind.EXPECTATION, name, place, message, exchange)
-                )
-        for place in unknown_keys(description(), exchange.status, exchange.json):
+                self._report.findings.add(Finding(Kind.EXPECTATION, name, place, message, exchange))
+        for place in unknown_keys(packaged(), exchange.status, exchange.json):
             message = f"the key {place} is not documented"
             self._report.findings.add(Finding(Kind.DRIFT, UNDOCUMENTED, place, message, exchange))
 
@@ -246,6 +245,17 @@ def _provider(credentials: Credentials | CredentialsProvider | None) -> Credenti
         return lambda: checked_credentials(provider())
     checked = default_credentials() if credentials is None else checked_credentials(credentials)
     return lambda: checked
+
+
+def _known(skip: Iterable[str]) -> tuple[str, ...]:
+    names = tuple(skip)
+    known = [entry.name for entry in catalogue()]
+    for name in names:
+        if name not in known:
+            close = get_close_matches(name, known, n=1)
+            hint = f"; did you mean {close[0]}?" if close else ""
+            raise ValueError(f"skip names no check: {name!r}{hint}")
+    return names
 
 
 def _repeated_request_ids(exchanges: Iterable[Exchange]) -> Iterator[Mismatch]:

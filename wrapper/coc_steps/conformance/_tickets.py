@@ -103,7 +103,7 @@ def wavers(history: list[Listing]) -> str | None:
     A ticket that goes on gets new steps, loses some, and changes those that are not finished. It
     does not return to what it was.
     """
-    if len(history) < 2:  # noqa: PLR2004
+    if len(history) < 2:
         return None
     *earlier, before, now = history
     if before.same_as(now):

@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from requests import PreparedRequest, Response
 from requests.auth import AuthBase
 
 from coc_steps._responses import retry_after, without
@@ -21,6 +20,8 @@ from ._exchange import Exchange
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from requests import PreparedRequest, Response
 
     from coc_steps._credentials import Credentials
 
@@ -103,7 +104,9 @@ class Wire(AuthBase):
         """Give a text without the secrets that were used so far."""
         return without(tuple(self._secrets), text)
 
-    def exchange(self, request: PreparedRequest, status: int, headers: Any, body: bytes) -> Exchange:
+    def exchange(
+        self, request: PreparedRequest, status: int, headers: Any, body: bytes
+    ) -> Exchange:
         """Give a request and its answer with the secrets masked."""
         secrets = (*self._secrets, *_key_and_signature(request))
         received = {str(name).lower(): str(value) for name, value in headers.items()}
@@ -154,7 +157,7 @@ class Wire(AuthBase):
             response.close()
             self._sleep(wait)
             again = self(response.request.copy())
-            response = response.connection.send(again, **options)  # type: ignore[attr-defined] # set by the adapter
+            response = response.connection.send(again, **options)
             response.request = again
         self._keep(response)
         return response
@@ -173,9 +176,9 @@ def _wait(response: Response, tries: int) -> float | None:
     """Give how long to wait before the next try (seconds), or None for no next try."""
     if response.status_code not in (_TOO_MANY, _UNAVAILABLE):
         return None
-    asked = retry_after(response.headers.get("Retry-After"))
+    asked: float | None = retry_after(response.headers.get("Retry-After"))
     if asked is None and response.status_code == _TOO_MANY:
-        return _BACKOFF * 2**tries
+        return _BACKOFF * float(2**tries)
     return asked if asked is not None and asked <= _MAX_WAIT else None
 
 

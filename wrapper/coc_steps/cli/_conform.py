@@ -1,0 +1,143 @@
+"""``coc-steps conform``: whether a server keeps the contract."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from ._failures import UsageFailure
+from ._options import address, as_usage, connection_options
+from ._progress import working_line
+from ._verdict import print_catalogue, print_report
+
+_EPILOG = """\b
+Examples:
+  coc-steps conform --base-url http://127.0.0.1:8080 --execution-id EX20250624161701019xxxx
+  coc-steps conform --region eu-west-101 --execution-id EX... --execution-id EX... --report-dir out
+  coc-steps conform --list
+
+\b
+Profiles: full sends other methods and bad credentials, too, and is the default for a server on
+this machine. Any other gets live: GET with valid credentials only, at most 5 requests a second
+and 300 in all, and no more after the first 401.
+
+\b
+Exit codes: 0 nothing found, 1 something found, 2 wrong usage, 3 not conclusive, 4 no or refused
+credentials. Throttling, an outage and tickets that keep changing are no findings.
+"""
+
+
+@click.command("conform", epilog=_EPILOG, short_help="Check whether a server keeps the contract.")
+@click.option(
+    "--execution-id",
+    "execution_ids",
+    multiple=True,
+    metavar="ID",
+    help="A ticket that the server has; repeatable, several show more.",
+)
+@click.option(
+    "--profile",
+    type=click.Choice(["full", "live"]),
+    help="What may be sent.  [default: full on this machine, else live]",
+)
+@click.option(
+    "--allow-full-remote",
+    is_flag=True,
+    help="Let the full profile send POST, PUT, PATCH and DELETE, and bad credentials, to a server "
+    "that is not this machine; bad credentials never go to the vendor's.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["violation", "expectation", "drift"]),
+    default="drift",
+    show_default=True,
+    help="The mildest class of findings that gives exit code 1.",
+)
+@click.option("--skip", multiple=True, metavar="NAME", help="Do not report this check; repeatable.")
+@click.option("--list", "list_checks", is_flag=True, help="Print the checks and what they believe.")
+@click.option(
+    "--report-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write report.html, report.json and report.xml (JUnit) there.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="The same seed sends the same requests.",
+)
+@click.option(
+    "--max-examples",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="The most examples of each fuzzing phase.",
+)
+@click.option(
+    "--max-requests",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="The most requests in all.  [default: 300 if live]",
+)
+@click.option(
+    "--rate",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="N",
+    help="The most requests in a second.  [default: 5 if live]",
+)
+@connection_options
+def conform_command(
+    execution_ids: tuple[str, ...],
+    profile: str | None,
+    allow_full_remote: bool,
+    fail_on: str,
+    skip: tuple[str, ...],
+    list_checks: bool,
+    report_dir: Path | None,
+    seed: int,
+    max_examples: int | None,
+    max_requests: int | None,
+    rate: float | None,
+    base_url: str | None,
+    region: str | None,
+) -> None:
+    """Check whether a server keeps the contract of the endpoint."""
+    _require_extra()
+    from coc_steps import conformance
+
+    if list_checks:
+        print_catalogue(conformance.catalogue())
+        return
+    if not execution_ids:
+        raise click.UsageError("give at least one --execution-id")
+    with as_usage(), working_line("Asking") as show:
+        report = conformance.conform(
+            address(base_url, region),
+            execution_ids,
+            profile=conformance.Profile(profile) if profile else None,
+            allow_full_remote=allow_full_remote,
+            skip=skip,
+            seed=seed,
+            max_examples=max_examples,
+            max_requests=max_requests,
+            rate=rate,
+            progress=lambda what, requests: show(f"{what}: {requests:,} requests"),
+        )
+    threshold = conformance.Kind(fail_on)
+    print_report(report, threshold)
+    if report_dir:
+        for path in conformance.write_reports(report, report_dir, fail_on=threshold):
+            click.echo(f"wrote {path}", err=True)
+    click.get_current_context().exit(report.exit_code(threshold))
+
+
+def _require_extra() -> None:
+    try:
+        import_module("coc_steps.conformance")
+    except ImportError as error:
+        raise UsageFailure(
+            "the check needs its extra: pip install 'coc-steps[conformance]'"
+        ) from error

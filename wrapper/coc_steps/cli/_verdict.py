@@ -1,0 +1,81 @@
+"""What a conformance run found, for people."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from ._text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from coc_steps.conformance import Entry, Finding, Kind, Report
+
+_UNBOUNDED = 100_000  # columns, for whatever is not a terminal
+_COLOURS = {
+    "violation": "red",
+    "expectation": "yellow",
+    "drift": "blue",
+    "passed": "green",
+    "failed": "red",
+}
+
+
+def print_report(report: Report, fail_on: Kind) -> None:
+    """Print the findings, what stands in the way of a verdict, and the verdict."""
+    console = _console()
+    for finding in report.findings:
+        _print_finding(console, finding)
+    for title, texts in (("not conclusive", report.doubts), ("note", report.notes)):
+        for text in texts:
+            console.print(Text(f"{title}: {one_line(text)}"))
+    verdict = report.verdict(fail_on)
+    counts = ", ".join(f"{count} {kind}" for kind, count in report.counts().items())
+    console.print(
+        Text.assemble(
+            (verdict, f"bold {_COLOURS.get(verdict, 'yellow')}"),
+            f": {counts}; {report.requests:,} requests, profile {report.profile}, ",
+            f"seed {report.seed}",
+        )
+    )
+
+
+def print_catalogue(entries: Iterable[Entry]) -> None:
+    """Print all checks with what they believe."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("class", no_wrap=True)
+    table.add_column("name", no_wrap=True)
+    table.add_column("believes")
+    for entry in entries:
+        kind = Text(entry.kind, style=_COLOURS[entry.kind])
+        table.add_row(kind, entry.name, Text(entry.belief))
+    _console().print(table)
+
+
+def _print_finding(console: Console, finding: Finding) -> None:
+    times = f"{finding.count:,} times" if finding.count > 1 else "once"
+    console.print(
+        Text.assemble(
+            (finding.kind, f"bold {_COLOURS[finding.kind]}"),
+            f"  {one_line(finding.title)}  ",
+            (f"({times})", "dim"),
+        )
+    )
+    _print_indented(console, Text(one_line(finding.message)))
+    if finding.exchange:
+        _print_indented(console, Text(one_line(finding.exchange.curl), style="dim"))
+
+
+def _print_indented(console: Console, text: Text) -> None:
+    console.print(Padding(text, (0, 0, 0, 4)))
+
+
+def _console() -> Console:
+    width = None if sys.stdout.isatty() else _UNBOUNDED
+    return Console(file=sys.stdout, width=width, highlight=False, soft_wrap=width is not None)
