@@ -65,6 +65,14 @@ def test_bytes_go_out_as_they_are() -> None:
     assert answer.headers["Content-Type"] == "text/html"
 
 
+def test_a_header_that_is_none_is_left_out() -> None:
+    def anonymous(handler):
+        return lambda _: Answer(200, {}, {"X-Request-Id": None, "Content-Type": None, "Via": None})
+
+    (answer,) = answers(1, faults=[anonymous])
+    assert set(answer.headers) == {"date", "content-length"}
+
+
 def test_a_service_with_one_method_replaced() -> None:
     class Backwards(Service):
         def matching(self, steps, query):

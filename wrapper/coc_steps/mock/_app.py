@@ -108,5 +108,7 @@ class Application:
             "Content-Type": "application/json",
             "Date": formatdate(self._clock(), usegmt=True),
             "X-Request-Id": request.id,
+            **answer.headers,
         }
-        return Response(answer.body(), answer.status, headers | answer.headers)
+        sent = {name: value for name, value in headers.items() if value is not None}
+        return Response(answer.body(), answer.status, sent)

@@ -49,12 +49,13 @@ class Answer:
     Attributes:
         status: The HTTP status.
         content: What becomes the JSON body; bytes go out as they are.
-        headers: Further headers, or other values for those that every answer has.
+        headers: Further headers, or other values for those that every answer has; None leaves
+            one of these out.
     """
 
     status: int
     content: Any
-    headers: dict[str, str] = field(default_factory=dict[str, str])
+    headers: dict[str, str | None] = field(default_factory=dict[str, str | None])
 
     def body(self) -> bytes:
         """Give the body as bytes."""
@@ -87,7 +88,7 @@ class Refusal(Exception):  # noqa: N818 - a refused request is no error of the m
         self.status = status
         self.code = code
         self.message = message
-        self.headers = dict(headers or {})
+        self.headers: dict[str, str | None] = dict(headers or {})
 
     def answer(self, request: Request) -> Answer:
         """Give the refusal as an answer to a request."""
