@@ -1,0 +1,197 @@
+"""Gates that let in whom they should not, or say no in the wrong way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from coc_steps.mock import Gate, Refusal, Service
+
+from conformance.servers import Edited
+
+from .registry import breaks
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from coc_steps.mock import Answer, Request
+    from starlette.datastructures import Headers
+
+NEEDED = "Nobody gets steps without valid credentials."
+TOKEN = "A token is valid as a whole, or not at all."
+SIGNED = "A signature is checked, over all that is signed."
+FRESH = "A signature expires after 15 minutes."
+ONE_WAY = "A request authenticates in one way, not in two."
+STATUS = "Credentials that are not valid are refused with 401."
+
+
+@breaks(NEEDED)
+class NoCredentialsNeeded(Gate):
+    def check(self, request: Request) -> None:
+        if {"x-auth-token", "authorization"} & {*request.headers}:
+            super().check(request)
+
+
+@breaks(NEEDED)
+class GateOpen(Gate):
+    def check(self, request: Request) -> None:
+        pass
+
+
+@breaks(TOKEN)
+class AnyTokenAccepted(Gate):
+    def check_token(self, token: str) -> None:
+        pass
+
+
+@breaks(TOKEN)
+class AnyLongTokenAccepted(Gate):
+    def check_token(self, token: str) -> None:
+        if len(token) != len(self.keys.token):
+            super().check_token(token)
+
+
+@breaks(TOKEN)
+class EmptyTokenAccepted(Gate):
+    def check_token(self, token: str) -> None:
+        if token:
+            super().check_token(token)
+
+
+@breaks(TOKEN)
+class BeginningOfTokenSuffices(Gate):
+    def check_token(self, token: str) -> None:
+        super().check_token(token if len(token) < 64 else token[:64] + self.keys.token[64:])
+
+
+@breaks(TOKEN)
+class TokenInAnyCase(Gate):
+    def check_token(self, token: str) -> None:
+        if token.lower() != self.keys.token.lower():
+            super().check_token(token)
+
+
+@breaks(SIGNED)
+class AnySignatureAccepted(Gate):
+    def check_signature(self, request: Request, value: str) -> None:
+        pass
+
+
+@breaks(SIGNED)
+class KnownAccessKeySuffices(Gate):
+    def check_signature(self, request: Request, value: str) -> None:
+        if f"Access={self.keys.access_key}," not in value:
+            super().check_signature(request, value)
+
+
+@breaks(SIGNED)
+class QueryNeedNotBeSigned(Gate):
+    def check_signature(self, request: Request, value: str) -> None:
+        try:
+            super().check_signature(replace(request, target=request.path), value)
+        except Refusal:
+            super().check_signature(request, value)
+
+
+@breaks(SIGNED)
+class ScopeNeedNotBeSigned(Gate):
+    def signed_headers(self, headers: Headers, names: Sequence[str]) -> dict[str, str]:
+        return {name: headers.get(name, "") for name in names}
+
+
+@breaks(FRESH)
+class OldSignatureAccepted(Gate):
+    def check_date(self, text: str) -> None:
+        if age(text, self.clock()) < 0:
+            super().check_date(text)
+
+
+@breaks(FRESH)
+class FutureSignatureAccepted(Gate):
+    def check_date(self, text: str) -> None:
+        if age(text, self.clock()) > 0:
+            super().check_date(text)
+
+
+def age(text: str, now: float) -> float:
+    """Give the seconds since an X-Sdk-Date; a malformed one is new."""
+    try:
+        return now - datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).timestamp()
+    except ValueError:
+        return 0
+
+
+@breaks(ONE_WAY)
+class TokenBeatsSignature(Gate):
+    def check(self, request: Request) -> None:
+        token = request.headers.get("X-Auth-Token")
+        if token is None:
+            super().check(request)
+        else:
+            self.check_token(token)
+
+
+@breaks(ONE_WAY)
+class SignatureBeatsToken(Gate):
+    def check(self, request: Request) -> None:
+        signature = request.headers.get("Authorization")
+        if signature is None:
+            super().check(request)
+        else:
+            self.check_signature(request, signature)
+
+
+class Restated(Gate):
+    """Refuses with another status."""
+
+    status = 401
+
+    def check(self, request: Request) -> None:
+        try:
+            super().check(request)
+        except Refusal as refusal:
+            raise Refusal(self.status, refusal.code, refusal.message) from None
+
+
+@breaks(STATUS)
+class UnauthorizedIs400(Restated):
+    status = 400
+
+
+@breaks(STATUS)
+class UnauthorizedIs403(Restated):
+    status = 403
+
+
+@breaks(STATUS)
+class UnauthorizedIs500(Restated):
+    status = 500
+
+
+@breaks(STATUS)
+class UnauthorizedIs200(Restated):
+    status = 200
+
+
+@breaks("A malformed Authorization is refused; it does not crash the server.")
+class MalformedSignatureCrashes(Gate):
+    def check_signature(self, request: Request, value: str) -> None:
+        if not value.startswith("SDK-HMAC-SHA256 Access="):
+            raise Refusal(500, "APIGW.0601", "Internal error.")
+        super().check_signature(request, value)
+
+
+@breaks(NEEDED)
+class TellsStrangersWhichTicketsExist(Service):
+    def answer(self, request: Request) -> Answer:
+        self.find(self.route(request.path))
+        return super().answer(request)
+
+
+@breaks("A refusal shows no steps.")
+class UnauthorizedWithSteps(Edited):
+    def edit_refusal(self, answer: Answer, request: Request) -> None:
+        steps = self.store.steps(self.route(request.path)) if answer.status == 401 else None
+        if steps:
+            answer.content["data"] = [self.render_step(steps[0])]

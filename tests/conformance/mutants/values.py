@@ -1,0 +1,218 @@
+"""Steps whose values are not what the page says they are."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from coc_steps.mock import Service, Step
+
+from .registry import breaks
+
+LONG = "`start_time` and `end_time` are Longs, in milliseconds."
+TEXT = "`name`, `action`, `status` and `message` are Strings."
+LISTS = "`inputs` and `outputs` are lists of objects with the Strings `key` and `value`."
+
+
+class Rewritten(Service):
+    """Gives other values in its steps."""
+
+    def render_step(self, step: Step) -> Step:
+        return super().render_step(step) | self.instead(step)
+
+    def instead(self, step: Step) -> Step:
+        """Give the values that replace those of a step."""
+        raise NotImplementedError
+
+
+@breaks(LONG)
+class TimesInSeconds(Rewritten):
+    def instead(self, step: Step) -> Step:
+        return {key: step[key] and step[key] // 1000 for key in ("start_time", "end_time")}
+
+
+@breaks(LONG)
+class TimesAsText(Rewritten):
+    def instead(self, step: Step) -> Step:
+        start = step["start_time"]
+        return {"start_time": start and datetime.fromtimestamp(start / 1000, UTC).isoformat()}
+
+
+@breaks(LONG)
+class TimesAsDigits(Rewritten):
+    def instead(self, step: Step) -> Step:
+        return {"end_time": step["end_time"] and str(step["end_time"])}
+
+
+@breaks(LONG)
+class TimesWithFractions(Rewritten):
+    def instead(self, step: Step) -> Step:
+        return {"start_time": step["start_time"] and step["start_time"] + 0.25}
+
+
+@breaks(LONG)
+class NoTimeIsEmptyText(Rewritten):
+    def instead(self, step: Step) -> Step:
+        return {key: step[key] or "" for key in ("start_time", "end_time")}
+
+
+@breaks("A step does not end before it starts.")
+class NoEndIsZero(Rewritten):
+    def instead(self, step: Step) -> Step:
+        return {"end_time": step["end_time"] or 0}
+
+
+@breaks("A step does not end before it starts.")
+class FailedStepsEndBeforeTheyStart(Rewritten):
+    def instead(self, step: Step) -> Step:
+        if step["status"] == "Succeed":
+            return {}
+        return {"start_time": step["end_time"], "end_time": step["start_time"]}
+
+
+@breaks("A Long goes out exactly, beyond 2^53, too.")
+class RecordIdAsDouble(Rewritten):
+    def instead(self, step: Step) -> Step:
+        return {"id": int(float(step["id"]))}
+
+
+@breaks("`id` is a number, as in the page's example.")
+class RecordIdAsText(Rewritten):
+    def instead(self, step: Step) -> Step:
+        return {"id": str(step["id"])}
+
+
+@breaks("A Long ends at 2^63-1.")
+class RecordIdBeyondLong(Rewritten):
+    def instead(self, step: Step) -> Step:
+        return {"id": step["id"] + 2**63}
+
+
+@breaks(TEXT)
+class StatusAsNumber(Rewritten):
+    def instead(self, step: Step) -> Step:
+        return {"status": len(step["status"])}
+
+
+@breaks("A step has a status, in any state.")
+class PendingIsNull(Rewritten):
+    def instead(self, step: Step) -> Step:
+        return {"status": None if step["status"] in ("Pending", "Timeout") else step["status"]}
+
+
+@breaks("A step has a name.")
+class ApprovalsHaveNoName(Rewritten):
+    def instead(self, step: Step) -> Step:
+        return {"name": None if "suspend" in step["action"] else step["name"]}
+
+
+@breaks("A step has an action.")
+class NoAction(Rewritten):
+    def instead(self, step: Step) -> Step:
+        return {"action": None}
+
+
+@breaks(TEXT)
+class ActionAsObject(Rewritten):
+    def instead(self, step: Step) -> Step:
+        name, _, version = step["action"].partition("@")
+        return {"action": {"name": name, "version": version}}
+
+
+@breaks(TEXT)
+class MessageAsList(Rewritten):
+    def instead(self, step: Step) -> Step:
+        return {"message": (step["message"] or "").splitlines()}
+
+
+@breaks("Text goes out whole.", undetectable="Only who knows the names sees that they are short.")
+class NamesCutShort(Rewritten):
+    def instead(self, step: Step) -> Step:
+        return {"name": step["name"][:6]}
+
+
+@breaks("Text goes out whole.", undetectable="A question mark may stand in any text.")
+class QuestionMarksForOtherLetters(Rewritten):
+    def instead(self, step: Step) -> Step:
+        return {"name": step["name"].encode("ascii", "replace").decode()}
+
+
+@breaks("Text goes out as it is, in any script.")
+class TextDecodedTwice(Rewritten):
+    def instead(self, step: Step) -> Step:
+        return {"name": step["name"].encode().decode("latin-1")}
+
+
+@breaks("Text goes out as it is, in any script.")
+class TextDecodedAsAscii(Rewritten):
+    def instead(self, step: Step) -> Step:
+        return {"name": step["name"].encode().decode("ascii", "replace")}
+
+
+def pairs(step: Step, side: str) -> list[dict[str, Any]]:
+    return [dict(pair) for pair in step[side]]
+
+
+@breaks(LISTS)
+class InputsAsMap(Rewritten):
+    def instead(self, step: Step) -> Step:
+        return {"inputs": {pair["key"]: pair["value"] for pair in step["inputs"]}}
+
+
+@breaks(LISTS)
+class OutputsAsText(Rewritten):
+    def instead(self, step: Step) -> Step:
+        return {"outputs": json.dumps(step["outputs"])}
+
+
+@breaks(LISTS)
+class SingleOutputWithoutList(Rewritten):
+    def instead(self, step: Step) -> Step:
+        outputs = step["outputs"][:1]
+        return {"outputs": outputs[0] if outputs else []}
+
+
+@breaks(LISTS)
+class InputKeyNull(Rewritten):
+    def instead(self, step: Step) -> Step:
+        return {"inputs": [pair | {"key": None} for pair in pairs(step, "inputs")]}
+
+
+@breaks(LISTS)
+class OutputKeyMissing(Rewritten):
+    def instead(self, step: Step) -> Step:
+        return {"outputs": [{"value": pair["value"]} for pair in step["outputs"]]}
+
+
+@breaks(LISTS)
+class InputKeyEmpty(Rewritten):
+    def instead(self, step: Step) -> Step:
+        return {"inputs": [pair | {"key": ""} for pair in pairs(step, "inputs")[:1]]}
+
+
+@breaks(LISTS)
+class ValuesNotQuoted(Rewritten):
+    def instead(self, step: Step) -> Step:
+        return {"inputs": [pair | {"value": parsed(pair["value"])} for pair in step["inputs"]]}
+
+
+@breaks("`properties` is a map of Strings.")
+class PropertiesAsPairs(Rewritten):
+    def instead(self, step: Step) -> Step:
+        properties = step.get("properties", {})
+        return {"properties": [{"key": key, "value": properties[key]} for key in properties]}
+
+
+@breaks("`properties` is a map of Strings.")
+class PropertiesNested(Rewritten):
+    def instead(self, step: Step) -> Step:
+        return {"properties": {"network": step.get("properties", {})}}
+
+
+def parsed(text: str | None) -> object:
+    """Give the JSON in a text, or the text."""
+    try:
+        return json.loads(text or "null")
+    except ValueError:
+        return text
