@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
@@ -16,7 +17,7 @@ from coc_steps._signer import DATE_FORMAT, DATE_HEADER, authorization
 from coc_steps.mock import Application
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from starlette.types import Message
 
@@ -65,7 +66,8 @@ def path(ticket: str) -> str:
     return f"/v1/executions/{quote(ticket, safe='')}/steps"
 
 
-def battery() -> list[Probe]:
+@cache
+def battery() -> Sequence[Probe]:
     """Give the requests, in the order in which they are to be sent."""
     return [*_refused(), *_windows(), *_filters(), *_credentials()]
 
@@ -143,13 +145,23 @@ def _ids(ticket: str) -> list[str]:
     return [step["execution_step_id"] for step in TICKETS[ticket]]
 
 
+def application(options: Options) -> Application:
+    """Make a server with these options, on the common tickets unless they have their own."""
+    common: Options = {"clock": NOW.timestamp, "tickets": TICKETS}
+    return Application(**(common | options))
+
+
 def replies(options: Options) -> Iterator[Reply]:
     """Send the battery to a server with these options, without a socket."""
-    common: Options = {"clock": NOW.timestamp, "tickets": TICKETS}
-    app = Application(**(common | options))
+    app = application(options)
     with asyncio.Runner() as runner:
         for probe in battery():
             yield runner.run(_reply(app, probe))
+
+
+@cache
+def honest_replies() -> Sequence[Reply]:
+    return list(replies({}))
 
 
 async def _reply(app: Application, probe: Probe) -> Reply:

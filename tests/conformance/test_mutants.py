@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
-from typing import TYPE_CHECKING
 
 import pytest
 from coc_steps.mock import Service
 
-from .battery import Reply, replies
+from .battery import honest_replies, replies
 from .mutants import MUTANTS, Mutant, breaks
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-
-@cache
-def honest() -> Sequence[Reply]:
-    return list(replies({}))
 
 
 def test_the_honest_mock_repeats_itself() -> None:
-    assert list(replies({})) == honest()
+    assert list(replies({})) == honest_replies()
 
 
 def test_there_are_mutants_of_every_theme() -> None:
@@ -43,11 +33,11 @@ def test_a_name_is_given_once() -> None:
 @pytest.mark.parametrize("mutant", MUTANTS.values(), ids=MUTANTS)
 def test_a_mutant_breaks_something_and_not_everything(mutant: Mutant) -> None:
     left = {"a break", "an answer that is right"}
-    for got, expected in zip(replies(mutant.options), honest(), strict=True):
+    for got, expected in zip(replies(mutant.options), honest_replies(), strict=True):
         if got != expected:
             left.discard("a break")
         if (got.status, got.body) == (expected.status, expected.body):
             left.discard("an answer that is right")
         if not left:
             return
-    pytest.fail(f"in {len(honest())} answers there was not {left}")
+    pytest.fail(f"in {len(honest_replies())} answers there was not {left}")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from coc_steps.mock import Gate, Refusal, Service
+from starlette.datastructures import Headers
 
 from conformance.servers import Edited
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from coc_steps.mock import Answer, Request
-    from starlette.datastructures import Headers
 
 NEEDED = "Nobody gets steps without valid credentials."
 TOKEN = "A token is valid as a whole, or not at all."
@@ -97,7 +97,8 @@ class QueryNeedNotBeSigned(Gate):
 @breaks(SIGNED)
 class ScopeNeedNotBeSigned(Gate):
     def signed_headers(self, headers: Headers, names: Sequence[str]) -> dict[str, str]:
-        return {name: headers.get(name, "") for name in names}
+        signed = [(name, value) for name, value in headers.raw if name.decode("latin-1") in names]
+        return super().signed_headers(Headers(raw=signed), names)
 
 
 @breaks(FRESH)

@@ -169,7 +169,8 @@ class EveryTenthRequestCrashes(Service):
 
 
 @breaks(RELIABLE)
-class EveryNinthTicketUnknown(Counted):
-    def find(self, execution_id: str) -> Sequence[Step]:
-        self.made += 1
-        return super().find(execution_id if self.made % 9 else "")
+class EveryNinthTicketUnknown(Service):
+    def answer(self, request: Request) -> Answer:
+        if request.number % 9 == 0:
+            raise Refusal(400, "COC.00042101", "The execution does not exist.")
+        return super().answer(request)
