@@ -10,7 +10,7 @@ export NO_PROXY := 127.0.0.1,localhost$(if $(NO_PROXY),$(COMMA)$(NO_PROXY))
 export no_proxy := $(NO_PROXY)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test generate check-generated lint types lock build clean
+.PHONY: help demo test conform mutants generate check-generated lint types lock build clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,16 @@ test: lint types check-generated ## Run everything that CI runs
 	@$(PY) -m coverage erase
 	@$(PY) -m coverage run -m pytest
 	@$(PY) -m coverage report
+
+conform: $(READY) ## Check a server: make conform BASE_URL=... EXECUTION_ID="EX1 EX2"
+	@test -n "$(BASE_URL)" -a -n "$(EXECUTION_ID)" || { \
+	  echo 'make conform needs BASE_URL=... and EXECUTION_ID="EX1 EX2"' >&2; exit 2; }
+	@$(VENV)/bin/coc-steps conform --base-url "$(BASE_URL)" \
+	  $(foreach id,$(EXECUTION_ID),--execution-id "$(id)")
+
+mutants: $(READY) ## Check all broken and honest servers, and make the tables of docs/conformance.md
+	@echo "== Mutants"
+	@$(PY) tools/mutants.py
 
 generate: $(READY) ## Make generated/coc_steps_api from openapi.yaml
 	@echo "== Generating"

@@ -21,11 +21,13 @@ class Entry(NamedTuple):
 
     Attributes:
         name: Its name.
+        layer: What finds it: schemathesis, expectations, relations or drift.
         kind: The worst class of what it finds.
         belief: What it believes, in a sentence or two.
     """
 
     name: str
+    layer: str
     kind: Kind
     belief: str
 
@@ -53,17 +55,25 @@ _MORE = {
 
 def catalogue() -> list[Entry]:
     """Give all checks, sorted by class and name."""
-    found = [Entry(name, Kind.VIOLATION, belief) for name, belief in _SCHEMATHESIS.items()]
-    beliefs = _MORE | ASPECTS
-    beliefs |= {name: _first_paragraph(check) for name, check in EXPECTATIONS.items()}
-    beliefs |= {relation.name: _first_paragraph(relation.check) for relation in RELATIONS}
-    beliefs |= {name: _first_paragraph(check) for name, check in REFUSALS.items()}
-    found += [Entry(name, Kind.EXPECTATION, belief) for name, belief in beliefs.items()]
-    found.append(Entry(UNDOCUMENTED, Kind.DRIFT, "Every key of an answer is documented."))
+    relations = {relation.name: relation.check for relation in RELATIONS} | REFUSALS
+    layers = {
+        "expectations": {name: _belief(check) for name, check in EXPECTATIONS.items()},
+        "relations": _MORE | ASPECTS | {name: _belief(check) for name, check in relations.items()},
+    }
+    found = [
+        Entry(name, layer, Kind.EXPECTATION, belief)
+        for layer, beliefs in layers.items()
+        for name, belief in beliefs.items()
+    ]
+    found += [
+        Entry(name, "schemathesis", Kind.VIOLATION, belief)
+        for name, belief in _SCHEMATHESIS.items()
+    ]
+    found.append(Entry(UNDOCUMENTED, "drift", Kind.DRIFT, "Every key of an answer is documented."))
     order = list(Kind)
     return sorted(found, key=lambda entry: (order.index(entry.kind), entry.name))
 
 
-def _first_paragraph(check: object) -> str:
+def _belief(check: object) -> str:
     text = inspect.getdoc(check) or ""
     return " ".join(text.partition("\n\n")[0].split())

@@ -127,16 +127,14 @@ def _(_failure: AcceptedNegativeData, exchange: Exchange) -> tuple[Kind, str] | 
 def _wrong_number(name: str, text: str) -> Kind | None:
     """Give the class of a wrong number that was accepted; None if it may be.
 
-    The page gives the types, and this project that they begin at 0 or 1. A limit of 0 is an empty
-    page to some honest servers, and the default to others.
+    The page gives the types, and this project the bounds. A limit of 0 is an empty page to some
+    honest servers, and the default to others.
     """
     try:
         value = int(text)
     except ValueError:
         return Kind.VIOLATION if text else Kind.EXPECTATION
-    if not -_MAXIMA[name] <= value <= _MAXIMA[name]:
-        return Kind.VIOLATION
-    return Kind.EXPECTATION if value < 0 else None
+    return None if 0 <= value <= _MAXIMA[name] else Kind.EXPECTATION
 
 
 def _above_a_maximum(query: dict[str, str], exchange: Exchange) -> bool:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _LIMITS = (1, 2, 3, 5, 7, 10, 11, 50, 99, 100, 101, 1_000, INT32_MAX)
-_BEYOND = (0, 1, 100, 2**31 - 1, 2**31, 2**32, 2**53 + 1, INT64_MAX)
+_WRAPPED = (2**31 - 1, 2**31, 2**32, 2**32 + 1, 2**53 + 1, INT64_MAX)
+"""Where numbers of too few bits begin again, at 0 or below."""
 _MOST_IDS = 20
 _MOST_BYTES = 5_000
 """Of ids in a URL, which gateways take up to 8,000 bytes of."""
@@ -57,7 +58,8 @@ def windows(size: int) -> SearchStrategy[Window]:
 
 def beyond(total: int) -> list[Window]:
     """Give windows that begin past the end, the furthest as far as the type goes."""
-    offsets = sorted({min(total + more, INT64_MAX) for more in _BEYOND})
+    close = (total, total + 1, total + 100)
+    offsets = [offset for offset in (*close, *_WRAPPED) if total <= offset <= INT64_MAX]
     return [Window(limit=10, offset=offset) for offset in offsets]
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from coc_steps._credentials import AuthToken
 from coc_steps._responses import is_failure_code
 
-from ._comparison import Mismatch
+from ._comparison import TRANSIENT, Mismatch
 from ._generation import near_misses
 from ._probe import Window, ids_of
 
@@ -70,7 +70,7 @@ def bad_credentials(
     url = prober.url(execution_id, window)
     for what, headers in _bad_headers(prober, execution_id, credentials):
         exchange = prober.send_as(url, headers)
-        if exchange.status not in _REFUSED:
+        if exchange.status not in _REFUSED | TRANSIENT:
             yield Mismatch(CREDENTIALS, f"{what} is answered {exchange.status}", exchange)
             return
         prober.get(execution_id, window)

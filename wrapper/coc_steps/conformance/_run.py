@@ -128,14 +128,17 @@ class _Run:
 
     def work(self, max_examples: int | None) -> None:
         """Do all of it, as far as it may go."""
+        unjudged = self._report.doubts
         try:
             self._judge_tickets()
             if self._listings:
                 self._judge_refusals()
+                # The rest repeats much of what has been seen by now.
+                unjudged = self._report.notes
                 self._run_schemathesis(max_examples)
                 self._read_again()
         except Stopped as stop:
-            self._report.notes.append(f"not all was judged: {stop}")
+            unjudged.append(f"not all was judged: {stop}")
         self._look_at_answers()
         self._doubt()
 
@@ -226,8 +229,12 @@ class _Run:
                 f"only {answers[True]} of {answers.total()} valid requests were answered with a "
                 f"success; below {_ENOUGH:.0%} a run shows nothing"
             )
-        statuses = Counter(exchange.status for exchange in self._wire.exchanges)
-        self._report.refused = bool(statuses[_UNAUTHORIZED]) and not answers[True]
+        refused = [
+            exchange for exchange in self._wire.exchanges if exchange.status == _UNAUTHORIZED
+        ]
+        self._report.refused = bool(refused) and (
+            not answers[True] or not self._rules.bad_credentials
+        )
 
     def _blame(self, mismatches: Iterable[Mismatch]) -> None:
         for found in mismatches:

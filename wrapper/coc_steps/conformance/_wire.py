@@ -37,6 +37,8 @@ _MAX_WAIT = 30.0
 """The longest Retry-After that is honoured (seconds)."""
 _PATIENCE = 120.0
 """After so much waiting in all, what is refused stays refused (seconds)."""
+_HOPE = 3
+"""After so many throttled requests in a row, each tried often, the next one is tried once."""
 
 
 class Stopped(Exception):  # noqa: N818 - the run ends, which is no error
@@ -80,6 +82,7 @@ class Wire(AuthBase):
         self._next = clock()
         self._secrets: set[str] = set()
         self._waited = 0.0
+        self._refused_in_a_row = 0
         self._lock = threading.Lock()
 
     def __repr__(self) -> str:
@@ -150,7 +153,7 @@ class Wire(AuthBase):
         """Look at an answer; send the request again if the server wants that later."""
         for tries in range(_MAX_TRIES - 1):
             wait = _wait(response, tries)
-            if wait is None or self.stopped is not None or self._waited > _PATIENCE:
+            if wait is None or self.stopped is not None or self._is_hopeless():
                 break
             self._waited += wait
             response.content  # noqa: B018 - reads it to the end, which frees the connection
@@ -162,7 +165,12 @@ class Wire(AuthBase):
         self._keep(response)
         return response
 
+    def _is_hopeless(self) -> bool:
+        return self._waited > _PATIENCE or self._refused_in_a_row >= _HOPE
+
     def _keep(self, response: Response) -> None:
+        throttled = response.status_code == _TOO_MANY
+        self._refused_in_a_row = self._refused_in_a_row + 1 if throttled else 0
         if response.status_code == _UNAUTHORIZED and self._stop_at_401:
             self.stopped = "the server refused the credentials"
         self.exchanges.append(

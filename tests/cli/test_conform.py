@@ -1,0 +1,119 @@
+"""``coc-steps conform``: its words, files and exit codes."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from coc_steps.mock import Service, Step, serve
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from coc_steps.mock import MockServer
+
+    from .conftest import Run
+
+
+class Odd(Service):
+    """Sends a key that nothing documents, and loses the name."""
+
+    def render_step(self, step: Step) -> Step:
+        return {key: value for key, value in step.items() if key != "name"} | {"colour": "\x1b[31m"}
+
+
+@pytest.fixture
+def one(mock: MockServer) -> str:
+    """The ticket of one step."""
+    return next(name for name, count in mock.tickets.items() if count == 1)
+
+
+def test_a_server_that_passes(run: Run, one: str, tmp_path: Path) -> None:
+    result = run(
+        "conform", "--execution-id", one, "--max-examples", "3", "--report-dir", str(tmp_path / "r")
+    )
+    assert (result.exit_code, result.stdout.splitlines()[-1][:7]) == (0, "passed:")
+    assert [path.name for path in sorted((tmp_path / "r").iterdir())] == [
+        "report.html",
+        "report.json",
+        "report.xml",
+    ]
+    assert json.loads((tmp_path / "r" / "report.json").read_text())["verdict"] == "passed"
+
+
+@pytest.mark.parametrize(("fail_on", "code"), [("drift", 1), ("expectation", 1), ("violation", 0)])
+def test_what_counts(run: Run, fail_on: str, code: int) -> None:
+    with serve(tickets={"EX1": 1}, service=Odd) as mock:
+        result = run(
+            *("conform", "--base-url", mock.base_url, "--execution-id", "EX1"),
+            *("--max-examples", "3", "--fail-on", fail_on),
+            COC_AUTH_TOKEN=mock.token,
+            COC_BASE_URL=None,
+        )
+    assert (result.exit_code, result.stderr) == (code, "")
+    lines = result.stdout.splitlines()
+    assert lines[0].startswith("expectation  step-texts at $.data[].name  (")
+    assert lines[1] == "    a step has no name"
+    assert lines[2].startswith("    curl --globoff --path-as-is -H ")
+    assert lines[3].startswith("drift  undocumented-keys at $.data[].colour  (")
+    assert mock.token not in result.stdout
+    assert "\x1b" not in result.stdout
+
+
+def test_the_list_of_checks(run: Run) -> None:
+    result = run("conform", "--list")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "expectation  windows " in result.stdout
+    assert "drift        undocumented-keys " in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "give at least one --execution-id"),
+        (["--execution-id", "."], "EXECUTION_ID must not be"),
+        (["--execution-id", "EX1", "--skip", "windos"], "did you mean windows?"),
+        (["--execution-id", "EX1", "--rate", "0"], "--rate"),
+        (["--execution-id", "EX1", "--fail-on", "bugs"], "--fail-on"),
+        (
+            ["--execution-id", "EX1", "--base-url", "http://h.example", "--profile", "full"],
+            "--allow-full-remote",
+        ),
+        (["--execution-id", "EX1", "--base-url", "http://h", "--region", "x"], "not both"),
+    ],
+)
+def test_wrong_usage(run: Run, arguments: list[str], message: str) -> None:
+    result = run("conform", *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert message in result.stderr
+
+
+def test_without_credentials(run: Run, one: str) -> None:
+    result = run("conform", "--execution-id", one, COC_AUTH_TOKEN=None)
+    assert (result.exit_code, result.stdout) == (4, "")
+
+
+def test_refused_credentials(run: Run, one: str) -> None:
+    result = run("conform", "--execution-id", one, COC_AUTH_TOKEN="wrong")
+    assert result.exit_code == 4
+    assert "not conclusive: the ticket" in result.stdout
+    assert result.stdout.splitlines()[-1].startswith("credentials refused: ")
+
+
+def test_an_unknown_ticket(run: Run) -> None:
+    result = run("conform", "--execution-id", "EX-none")
+    assert result.exit_code == 3
+    assert "(COC.00042101: The execution does not exist.)" in result.stdout
+
+
+def test_without_its_extra(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.startswith("coc_steps.conformance")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "schemathesis", None)
+    result = run("conform", "--list")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert (
+        result.stderr == "Error: the check needs its extra: pip install 'coc-steps[conformance]'\n"
+    )

@@ -1,0 +1,150 @@
+"""Judges the conformance check: does it find every broken server, and accuse no honest one?
+
+Usage: python tools/mutants.py [NAME...], which runs all mutants of the mock and its honest
+variations, or the ones that are named, and without names writes the tables of docs/conformance.md.
+Exit code 1 when a mutant survives that is not marked undetectable, or an honest server is accused.
+"""
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tests"))
+
+from coc_steps import AuthToken  # noqa: E402
+from coc_steps.conformance import Report, catalogue, conform  # noqa: E402
+from coc_steps.mock import MockServer, serve  # noqa: E402
+from conformance.honest import VARIATIONS, Variation  # noqa: E402
+from conformance.mutants import MUTANTS, Mutant  # noqa: E402
+
+PAGE = ROOT / "docs" / "conformance.md"
+BEGIN, END = "<!-- made by tools/mutants.py -->", "<!-- end -->"
+LAYERS = ("schemathesis", "expectations", "relations", "drift")
+MOST_STEPS = 250
+"""Longer tickets take longer, and show no more of these servers."""
+
+
+class Row(NamedTuple):
+    """What came of a server.
+
+    Attributes:
+        name: Its name.
+        checks: The checks that found something, by layer.
+        classes: The classes of what was found.
+        verdict: The verdict in words.
+    """
+
+    name: str
+    checks: dict[str, list[str]]
+    classes: list[str]
+    verdict: str
+
+    @property
+    def killed(self) -> bool:
+        """Whether something was found."""
+        return self.verdict == "failed"
+
+
+def tickets(mock: MockServer) -> list[str]:
+    """Give the tickets to check with."""
+    return [name for name, count in mock.tickets.items() if 0 < count <= MOST_STEPS] or list(
+        mock.tickets
+    )
+
+
+def judge(server: Mutant | Variation) -> Report:
+    """Check a server as a stranger would: its address, some tickets, and a token."""
+    with serve(**server.options) as mock:
+        return conform(mock.base_url, tickets(mock), credentials=AuthToken(mock.token))
+
+
+def run(name: str) -> Row:
+    """Check the server of a name."""
+    report = judge(MUTANTS[name] if name in MUTANTS else VARIATIONS[name])
+    layers = {entry.name: entry.layer for entry in catalogue()}
+    checks: dict[str, list[str]] = {layer: [] for layer in LAYERS}
+    for finding in report.findings:
+        if finding.check not in checks[layers[finding.check]]:
+            checks[layers[finding.check]].append(finding.check)
+    classes = sorted({str(finding.kind) for finding in report.findings})
+    return Row(name, checks, classes, report.verdict())
+
+
+def wrong(row: Row) -> str | None:
+    """Say what is wrong with an outcome, if something is."""
+    mutant, variation = MUTANTS.get(row.name), VARIATIONS.get(row.name)
+    if mutant and not row.killed and not mutant.undetectable:
+        return f"{row.name} survives ({row.verdict}): {mutant.breaks}"
+    if variation and not set(row.classes) <= variation.tolerated:
+        return f"{row.name} is accused of {', '.join(row.classes)}: {variation.why}"
+    return None
+
+
+def tables(rows: Iterable[Row]) -> str:
+    """Give the tables of the page."""
+    of = {row.name: row for row in rows}
+    killed = [name for name in MUTANTS if of[name].killed]
+    kills = Counter(layer for name in killed for layer in LAYERS if of[name].checks[layer])
+    alone = Counter(
+        found[0]
+        for name in killed
+        if len(found := [layer for layer in LAYERS if of[name].checks[layer]]) == 1
+    )
+    lines = [f"{len(killed)} of {len(MUTANTS)} mutants are found.", ""]
+    lines += ["| layer | finds | finds alone |", "|---|---|---|"]
+    lines += [f"| {layer} | {kills[layer]} | {alone[layer]} |" for layer in LAYERS]
+    lines += ["", f"| mutant | it breaks | {' | '.join(LAYERS)} |", f"|{'---|' * 6}"]
+    for mutant in sorted(MUTANTS.values(), key=lambda each: (each.theme, each.name)):
+        cells = " | ".join(", ".join(of[mutant.name].checks[layer]) for layer in LAYERS)
+        note = f" *Undetectable: {mutant.undetectable}*" if mutant.undetectable else ""
+        lines.append(f"| {mutant.name} | {mutant.breaks}{note} | {cells} |")
+    accused = sum(bool(of[name].classes) for name in VARIATIONS)
+    lines += [
+        "",
+        f"Of {len(VARIATIONS)} honest servers {accused} get a finding, none a violation:",
+        "",
+        "| honest server | why it is honest | findings |",
+        "|---|---|---|",
+    ]
+    for variation in sorted(VARIATIONS.values(), key=lambda each: (each.theme, each.name)):
+        row = of[variation.name]
+        checks = ", ".join(name for found in row.checks.values() for name in found)
+        lines.append(f"| {variation.name} | {variation.why} | {checks or row.verdict} |")
+    return "\n".join(lines)
+
+
+def write(text: str) -> None:
+    """Put the tables into the page, between the two marks."""
+    page = PAGE.read_text("utf-8")
+    head, _, rest = page.partition(BEGIN)
+    _, _, tail = rest.partition(END)
+    PAGE.write_text(f"{head}{BEGIN}\n\n{text}\n\n{END}{tail}", "utf-8")
+
+
+def main(names: list[str]) -> int:
+    """Run, and give the exit code."""
+    known = {**MUTANTS, **VARIATIONS}
+    if unknown := [name for name in names if name not in known]:
+        print(f"no such server: {', '.join(unknown)}", file=sys.stderr)
+        return 2
+    rows = []
+    with ProcessPoolExecutor(max_workers=os.cpu_count()) as pool:
+        for row in pool.map(run, names or known):
+            print(
+                f"{row.name}: {row.verdict} {' '.join(map(str, row.checks.values()))}", flush=True
+            )
+            rows.append(row)
+    complaints = [complaint for row in rows if (complaint := wrong(row))]
+    print("\n".join(complaints))
+    if not names:
+        write(tables(rows))
+    return 1 if complaints else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
