@@ -77,7 +77,7 @@ def guarded_by(gate_type: type[Gate]) -> type[Service]:
 
 def title(kind: type) -> str:
     """Give the name of a server from that of its class: OneMore is one-more."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "-", kind.__name__).lower()
+    return re.sub(r"(?<!^)(?=[A-Z])|(?<=[a-z])(?=[0-9])", "-", kind.__name__).lower()
 
 
 def theme(kind: type) -> str:
