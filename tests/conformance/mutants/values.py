@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
-from typing import Any
 
 from coc_steps.mock import Service, Step
 
@@ -12,7 +10,6 @@ from .registry import breaks
 
 LONG = "`start_time` and `end_time` are Longs, in milliseconds."
 TEXT = "`name`, `action`, `status` and `message` are Strings."
-LISTS = "`inputs` and `outputs` are lists of objects with the Strings `key` and `value`."
 
 
 class Rewritten(Service):
@@ -148,71 +145,3 @@ class TextDecodedTwice(Rewritten):
 class TextDecodedAsAscii(Rewritten):
     def instead(self, step: Step) -> Step:
         return {"name": step["name"].encode().decode("ascii", "replace")}
-
-
-def pairs(step: Step, side: str) -> list[dict[str, Any]]:
-    return [dict(pair) for pair in step[side]]
-
-
-@breaks(LISTS)
-class InputsAsMap(Rewritten):
-    def instead(self, step: Step) -> Step:
-        return {"inputs": {pair["key"]: pair["value"] for pair in step["inputs"]}}
-
-
-@breaks(LISTS)
-class OutputsAsText(Rewritten):
-    def instead(self, step: Step) -> Step:
-        return {"outputs": json.dumps(step["outputs"])}
-
-
-@breaks(LISTS)
-class SingleOutputWithoutList(Rewritten):
-    def instead(self, step: Step) -> Step:
-        outputs = step["outputs"][:1]
-        return {"outputs": outputs[0] if outputs else []}
-
-
-@breaks(LISTS)
-class InputKeyNull(Rewritten):
-    def instead(self, step: Step) -> Step:
-        return {"inputs": [pair | {"key": None} for pair in pairs(step, "inputs")]}
-
-
-@breaks(LISTS)
-class OutputKeyMissing(Rewritten):
-    def instead(self, step: Step) -> Step:
-        return {"outputs": [{"value": pair["value"]} for pair in step["outputs"]]}
-
-
-@breaks(LISTS)
-class InputKeyEmpty(Rewritten):
-    def instead(self, step: Step) -> Step:
-        return {"inputs": [pair | {"key": ""} for pair in pairs(step, "inputs")[:1]]}
-
-
-@breaks(LISTS)
-class ValuesNotQuoted(Rewritten):
-    def instead(self, step: Step) -> Step:
-        return {"inputs": [pair | {"value": parsed(pair["value"])} for pair in step["inputs"]]}
-
-
-@breaks("`properties` is a map of Strings.")
-class PropertiesAsPairs(Rewritten):
-    def instead(self, step: Step) -> Step:
-        properties = step.get("properties", {})
-        return {"properties": [{"key": key, "value": properties[key]} for key in properties]}
-
-
-@breaks("`properties` is a map of Strings.")
-class PropertiesNested(Rewritten):
-    def instead(self, step: Step) -> Step:
-        return {"properties": {"network": step.get("properties", {})}}
-
-
-def parsed(text: str | None) -> object:
-    """Give the JSON in a text, or the text."""
-    try:
-        return json.loads(text or "null")
-    except ValueError:
-        return text
