@@ -109,6 +109,9 @@ def test_tls_is_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
             http.get(server.url.replace("http:", "https:"), timeout=None)
 
 
+# ruff: noqa: ARG002 - they have the signatures of httpcore
+
+
 class Inner(httpcore.NetworkStream):
     """A stream that says what it was asked for."""
 

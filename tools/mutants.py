@@ -16,7 +16,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from coc_steps import AuthToken  # noqa: E402
+from coc_steps import AkSk, AuthToken  # noqa: E402
 from coc_steps.conformance import Report, catalogue, conform  # noqa: E402
 from coc_steps.mock import MockServer, serve  # noqa: E402
 from conformance.honest import VARIATIONS, Variation  # noqa: E402
@@ -58,9 +58,16 @@ def tickets(mock: MockServer) -> list[str]:
 
 
 def judge(server: Mutant | Variation) -> Report:
-    """Check a server as a stranger would: its address, some tickets, and a token."""
+    """Check a server as a stranger would: its address, some tickets, and credentials.
+
+    A token is tried first; keys show more of how a server authenticates.
+    """
     with serve(**server.options) as mock:
-        return conform(mock.base_url, tickets(mock), credentials=AuthToken(mock.token))
+        report = conform(mock.base_url, tickets(mock), credentials=AuthToken(mock.token))
+        if report.passed and server.theme == "authentication":
+            keys = AkSk(mock.access_key, mock.secret_key)
+            report = conform(mock.base_url, tickets(mock), credentials=keys)
+        return report
 
 
 def run(name: str) -> Row:

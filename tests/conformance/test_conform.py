@@ -23,7 +23,7 @@ SAMPLE = {
     "credential-in-header": "no-credentials",
     "cursor-added-where-there-is-more": "undocumented-keys",
     "every-third-page-drops-a-step": "same-answer",
-    "offset-is32-bits": "past-the-end",
+    "offset-is-32-bits": "past-the-end",
     "old-signature-accepted": "credentials-required",
     "pending-is-null": "step-texts",
     "percent-is-wildcard": "near-misses",

@@ -23,6 +23,7 @@ TOKEN = "A token is valid as a whole, or not at all."
 SIGNED = "A signature is checked, over all that is signed."
 FRESH = "A signature expires after 15 minutes."
 ONE_WAY = "A request authenticates in one way, not in two."
+BOTH = "Nothing says what a server makes of a request that sends both; clients do not."
 STATUS = "Credentials that are not valid are refused with 401."
 
 
@@ -94,7 +95,7 @@ class QueryNeedNotBeSigned(Gate):
             super().check_signature(request, value)
 
 
-@breaks(SIGNED)
+@breaks(SIGNED, undetectable="The vendor's guide has only X-Sdk-Date signed without fail.")
 class ScopeNeedNotBeSigned(Gate):
     def signed_headers(self, headers: Headers, names: Sequence[str]) -> dict[str, str]:
         signed = [(name, value) for name, value in headers.raw if name.decode("latin-1") in names]
@@ -123,7 +124,7 @@ def age(text: str, now: float) -> float:
         return 0
 
 
-@breaks(ONE_WAY)
+@breaks(ONE_WAY, undetectable=BOTH)
 class TokenBeatsSignature(Gate):
     def check(self, request: Request) -> None:
         token = request.headers.get("X-Auth-Token")
@@ -133,7 +134,7 @@ class TokenBeatsSignature(Gate):
             self.check_token(token)
 
 
-@breaks(ONE_WAY)
+@breaks(ONE_WAY, undetectable=BOTH)
 class SignatureBeatsToken(Gate):
     def check(self, request: Request) -> None:
         signature = request.headers.get("Authorization")
@@ -160,7 +161,7 @@ class UnauthorizedIs400(Restated):
     status = 400
 
 
-@breaks(STATUS)
+@breaks(STATUS, undetectable="Nothing says that a 403 is wrong: it refuses, too.")
 class UnauthorizedIs403(Restated):
     status = 403
 

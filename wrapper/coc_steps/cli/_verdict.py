@@ -73,7 +73,7 @@ def _print_finding(console: Console, finding: Finding) -> None:
 
 
 def _print_indented(console: Console, text: Text) -> None:
-    console.print(Padding(text, (0, 0, 0, 4)))
+    console.print(Padding(text, (0, 0, 0, 4), expand=False))
 
 
 def _console() -> Console:

@@ -19,17 +19,14 @@ from schemathesis.openapi.checks import (
     UnsupportedMethodResponse,
 )
 
-from coc_steps._settings import INT32_MAX, INT64_MAX
-
 from ._comparison import SURELY_ACCEPTED, TRANSIENT
 from ._description import is_assumed, packaged, place_of
 from ._findings import Finding, Kind
-from ._refusals import CREDENTIALS
+from ._refusals import CREDENTIALS, MAXIMA, wrong_number
 
 if TYPE_CHECKING:
     from ._exchange import Exchange
 
-_MAXIMA = {"limit": INT32_MAX, "offset": INT64_MAX}
 _OK, _BAD_REQUEST, _NOT_ALLOWED, _CRASH = 200, 400, 405, 500
 
 
@@ -116,25 +113,12 @@ def _(_failure: RejectedPositiveData, exchange: Exchange) -> tuple[Kind, str] | 
 @_classified.register(AcceptedNegativeData)
 def _(_failure: AcceptedNegativeData, exchange: Exchange) -> tuple[Kind, str] | None:
     for name, value in exchange.query:
-        kind = _wrong_number(name, value) if name in _MAXIMA else None
+        kind = wrong_number(name, value) if name in MAXIMA else None
         if name == "execution_step_id_list" and not value:
             kind = Kind.EXPECTATION
         if kind:
             return kind, f"query.{name}"
     return None
-
-
-def _wrong_number(name: str, text: str) -> Kind | None:
-    """Give the class of a wrong number that was accepted; None if it may be.
-
-    The page gives the types, and this project the bounds. A limit of 0 is an empty page to some
-    honest servers, and the default to others.
-    """
-    try:
-        value = int(text)
-    except ValueError:
-        return Kind.VIOLATION if text else Kind.EXPECTATION
-    return None if 0 <= value <= _MAXIMA[name] else Kind.EXPECTATION
 
 
 def _above_a_maximum(query: dict[str, str], exchange: Exchange) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ._findings import Kind
 from ._probe import Listing, Page, Prober, Unanswered, Window, canonical, ids_of, step_id
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ VALUES = "step-values"
 TOTAL, FILTER_TOTAL = "total", "filter-total"
 LENGTHS = "page-lengths"
 
-_BAD_REQUEST = 400
+_BAD_REQUEST, _TOO_MANY, _CRASH = 400, 429, 500
 TRANSIENT = frozenset({429, 502, 503, 504})
 SURELY_ACCEPTED = 1_000
 """A server may have a largest limit and refuse what is above it; the page does not say which."""
@@ -24,11 +25,13 @@ SURELY_ACCEPTED = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """What does not fit: the check that it breaks, what was expected, and the answer."""
+    """What does not fit: the check that it breaks, what was expected, the answer, the place."""
 
     check: str
     message: str
     exchange: Exchange | None = None
+    place: str = ""
+    kind: Kind = Kind.EXPECTATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +143,8 @@ def _excused(window: Window, exchange: Exchange | None) -> bool:
     """Tell whether an answer that cannot be compared says nothing about the relation."""
     if exchange is None:
         return False
-    if exchange.success is not None or exchange.status in TRANSIENT:
-        # The expectations about an answer find the first; the second is throttling or an outage.
+    if exchange.success is not None or exchange.status == _TOO_MANY or exchange.status >= _CRASH:
+        # What is wrong with a success, and a crash, is found by other checks; the rest is busy.
         return True
     return exchange.status == _BAD_REQUEST and (window.limit or 0) > SURELY_ACCEPTED
 

@@ -139,7 +139,7 @@ def no_failure_in_success(exchange: Exchange) -> Iterator[Problem]:
 
 
 def error_body(exchange: Exchange) -> Iterator[Problem]:
-    """A refusal says why: `error_code` and `error_msg`, texts that are not empty."""
+    """A refusal says why: `error_code`, no code of success, and `error_msg`, not empty."""
     if exchange.method != "GET" or exchange.status < _FIRST_ERROR:
         return
     if not isinstance(exchange.json, dict):
@@ -148,6 +148,9 @@ def error_body(exchange: Exchange) -> Iterator[Problem]:
         value = exchange.json.get(name)
         if value is None or (isinstance(value, str) and not value.strip()):
             yield f"$.{name} of {exchange.status}", f"a refusal has no {name}"
+    code = exchange.json.get("error_code")
+    if isinstance(code, str) and code.strip() and not is_failure_code(code):
+        yield f"$.error_code of {exchange.status}", f"a refusal has the code of success {code}"
 
 
 def no_credentials(exchange: Exchange) -> Iterator[Problem]:

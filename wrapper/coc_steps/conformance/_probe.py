@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import requests
 
@@ -110,6 +111,8 @@ class Prober:
         self.wire = wire
         self.answers: Counter[bool] = Counter()
         """How many pages that there must be came (True), or did not."""
+        self.refused: list[Exchange] = []
+        """What was answered to bad credentials."""
         self._session = requests.Session()
         # No .netrc, and no proxy in front of a server on the loopback.
         self._session.trust_env = False
@@ -135,22 +138,27 @@ class Prober:
             Unanswered: Nothing arrived.
             Stopped: Nothing more is sent.
         """
-        url = self.url(execution_id, window)
-        try:
-            return self._send(url)
-        except requests.RequestException:
-            pass
-        try:
-            return self._send(url)
-        except requests.RequestException as error:
-            raise Unanswered(f"no answer to {window}: {type(error).__name__}") from error
+        return self._get(self.url(execution_id, window), str(window))
+
+    def get_with(self, execution_id: str, name: str, value: str) -> Exchange:
+        """Ask with any value of a parameter.
+
+        Raises:
+            Unanswered: Nothing arrived.
+            Stopped: Nothing more is sent.
+        """
+        query = urlencode({name: value})
+        return self._get(f"{self.url(execution_id, Window())}?{query}", query)
 
     def send_as(self, url: str, headers: dict[str, str]) -> Exchange:
         """Send a GET with other credentials than the valid ones."""
-        response = self._session.get(url, headers=headers, timeout=TIMEOUT, allow_redirects=False)
-        return self.wire.exchange(
+        sent = {"User-Agent": self.wire.agent, **headers}
+        response = self._session.get(url, headers=sent, timeout=TIMEOUT, allow_redirects=False)
+        exchange = self.wire.exchange(
             response.request, response.status_code, response.headers, response.content
         )
+        self.refused.append(exchange)
+        return exchange
 
     def page(self, execution_id: str, window: Window) -> Page:
         """Ask for a window that there must be an answer to.
@@ -188,6 +196,16 @@ class Prober:
                 break
         complete = len(steps) < LONGEST or len(steps) >= totals[0]
         return Listing(execution_id, steps, totals[0], frozenset(totals), complete)
+
+    def _get(self, url: str, what: str) -> Exchange:
+        try:
+            return self._send(url)
+        except requests.RequestException:
+            pass
+        try:
+            return self._send(url)
+        except requests.RequestException as error:
+            raise Unanswered(f"no answer to {what}: {type(error).__name__}") from error
 
     def _send(self, url: str) -> Exchange:
         # The wire keeps what arrives, once, when it has been read.

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from coc_steps._credentials import AuthToken
 from coc_steps._responses import is_failure_code
+from coc_steps._settings import INT32_MAX, INT64_MAX
 
 from ._comparison import TRANSIENT, Mismatch
+from ._findings import Kind
 from ._generation import near_misses
 from ._probe import Window, ids_of
 
@@ -25,17 +28,22 @@ UNKNOWN_TICKETS = "unknown-tickets"
 CREDENTIALS = "credentials-required"
 SEPARATE_TICKETS = "separate-tickets"
 
+INVALID_VALUES = "negative_data_rejection"
+"""The check of schemathesis that looks for the same, with other values."""
+MAXIMA = {"limit": INT32_MAX, "offset": INT64_MAX}
+
+_INVALID = ("-1", "1.5", "5x", "ten", "0x10", "9223372036854775808")
+_MADE_UP = "MIIcoc-steps-made-this-up"
 _NOBODYS = "EX-coc-steps-conform-0000"
 _REFUSED = frozenset({401, 403})
 _FIRST_ERROR = 400
-_TOO_OLD = timedelta(hours=1)
 
 
 def unknown_tickets(prober: Prober, listings: Sequence[Listing]) -> Iterator[Mismatch]:
     """A ticket that nobody knows is refused with a code, also one that is nearly a known one."""
     known = frozenset(listing.execution_id for listing in listings)
     steps = {name for listing in listings for name in listing.ids}
-    for name in [_NOBODYS, *(other for ticket in known for other in near_misses(ticket, known))]:
+    for name in [_NOBODYS, *near_misses(listings[0].execution_id, known)]:
         exchange = prober.get(name, Window(limit=10))
         ids = set(ids_of(exchange.steps)) - {None}
         # Somebody may have a ticket with nearly the same id: it has steps of its own.
@@ -46,8 +54,33 @@ def unknown_tickets(prober: Prober, listings: Sequence[Listing]) -> Iterator[Mis
             return
 
 
-def separate_tickets(listings: Sequence[Listing]) -> Iterator[Mismatch]:
-    """No step belongs to two tickets."""
+def invalid_values(prober: Prober, execution_id: str) -> Iterator[Mismatch]:
+    """A limit or an offset that is no number of its range is refused."""
+    for name in MAXIMA:
+        for value in _INVALID:
+            kind = wrong_number(name, value)
+            exchange = prober.get_with(execution_id, name, value)
+            if kind and not is_refusal(exchange):
+                message = f"{name}={value} is answered {exchange.status}"
+                yield Mismatch(INVALID_VALUES, message, exchange, f"query.{name}", kind)
+                break
+
+
+def wrong_number(name: str, text: str) -> Kind | None:
+    """Give the class of accepting a wrong number; None if it may be accepted.
+
+    The page gives the types, and this project the bounds. A limit of 0 is an empty page to some
+    honest servers, and the default to others.
+    """
+    try:
+        value = int(text)
+    except ValueError:
+        return Kind.VIOLATION if text else Kind.EXPECTATION
+    return None if 0 <= value <= MAXIMA[name] else Kind.EXPECTATION
+
+
+def separate_tickets(prober: Prober, listings: Sequence[Listing]) -> Iterator[Mismatch]:
+    """No step belongs to two tickets, and none is found in another one by its id."""
     owners: dict[str, str] = {}
     for listing in listings:
         for name in listing.ids:
@@ -56,6 +89,15 @@ def separate_tickets(listings: Sequence[Listing]) -> Iterator[Mismatch]:
                 message = f"the step {name} is in {owner} and in {listing.execution_id}"
                 yield Mismatch(SEPARATE_TICKETS, message)
                 return
+    for one, other in pairwise([*listings, *listings[:1]]):
+        ids = tuple(name for name in other.ids if name not in one.ids)[-3:]
+        if not ids or one is other:
+            continue
+        exchange = prober.get(one.execution_id, Window(limit=10, step_ids=ids))
+        if exchange.steps:
+            message = f"steps of {other.execution_id} are found in {one.execution_id}"
+            yield Mismatch(SEPARATE_TICKETS, message, exchange)
+            return
 
 
 def bad_credentials(
@@ -68,8 +110,10 @@ def bad_credentials(
     """
     window = Window(limit=1)
     url = prober.url(execution_id, window)
-    for what, headers in _bad_headers(prober, execution_id, credentials):
-        exchange = prober.send_as(url, headers)
+    nobodys = prober.url(_NOBODYS, window)
+    asked = [(what, url, bad) for what, bad in _bad_headers(prober, execution_id, credentials)]
+    for what, address, headers in [*asked, ("a stranger who asks for no ticket", nobodys, {})]:
+        exchange = prober.send_as(address, headers)
         if exchange.status not in _REFUSED | TRANSIENT:
             yield Mismatch(CREDENTIALS, f"{what} is answered {exchange.status}", exchange)
             return
@@ -88,7 +132,8 @@ def _bad_headers(
     prober: Prober, execution_id: str, credentials: Credentials
 ) -> Iterator[tuple[str, dict[str, str]]]:
     yield "a request without credentials", {}
-    yield "a made-up token", {"X-Auth-Token": "coc-steps-conform"}
+    yield "a made-up token", {"X-Auth-Token": _MADE_UP}
+    yield "an empty token", {"X-Auth-Token": ""}
     if isinstance(credentials, AuthToken):
         token = credentials.headers()["X-Auth-Token"]
         for what, other in (
@@ -102,17 +147,20 @@ def _bad_headers(
     good = _signed(prober.url(execution_id, Window(limit=1)), credentials, now)
     last = "0" if good["Authorization"][-1] != "0" else "1"
     yield "a wrong signature", good | {"Authorization": good["Authorization"][:-1] + last}
-    other = prober.url(execution_id, Window(limit=2))
-    yield "the signature of another query", _signed(other, credentials, now)
-    other = prober.url(f"{execution_id}0", Window(limit=1))
-    yield "the signature of another ticket", _signed(other, credentials, now)
-    old = _signed(prober.url(execution_id, Window(limit=1)), credentials, now - _TOO_OLD)
-    yield "a signature of an hour ago", old
+    for what, ticket, window, late in (
+        ("the signature of another query", execution_id, Window(limit=2), 0),
+        ("a signature without the query", execution_id, Window(), 0),
+        ("the signature of another ticket", f"{execution_id}0", Window(limit=1), 0),
+        ("a signature of an hour ago", execution_id, Window(limit=1), -1),
+        ("a signature of the next hour", execution_id, Window(limit=1), 1),
+    ):
+        then = now + timedelta(hours=late)
+        yield what, _signed(prober.url(ticket, window), credentials, then)
 
 
 def _signed(url: str, credentials: Credentials, now: datetime) -> dict[str, str]:
     parts = urlsplit(url)
-    target = f"{parts.path}?{parts.query}"
+    target = f"{parts.path}?{parts.query}".removesuffix("?")
     return credentials.headers(method="GET", host=parts.netloc, target=target, now=now)
 
 

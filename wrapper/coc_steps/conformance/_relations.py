@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from ._comparison import FILTER_TOTAL, TOTAL, VALUES, Comparison, Mismatch
-from ._generation import beyond, examples, filters, near_misses, windows
+from ._generation import beyond, examples, filters, longest_filter, near_misses, windows
 from ._probe import PAGE_SIZE, Unanswered, Window, canonical
 
 Check: TypeAlias = Callable[[Comparison], Iterator[Mismatch]]
@@ -78,6 +78,7 @@ def filter_(ticket: Comparison) -> Iterator[Mismatch]:
     ends = (ids[-1], ids[0], ids[-1])
     chosen = [Window(limit=PAGE_SIZE, step_ids=(name,)) for name in dict.fromkeys(ends)]
     chosen += [Window(limit=PAGE_SIZE, step_ids=ends)]
+    chosen += [Window(limit=PAGE_SIZE, step_ids=longest_filter(ticket.listing))]
     chosen += examples(filters(ticket.listing), count=ticket.count, seed_=ticket.seed)
     yield from _compare("filter", ticket, chosen)
 
@@ -99,12 +100,23 @@ def near_miss(ticket: Comparison) -> Iterator[Mismatch]:
     ids = ticket.listing.ids
     if not ids:
         return
-    known = frozenset(ids)
-    for name in dict.fromkeys((ids[0], ids[len(ids) // 2])):
-        others = near_misses(name, known)
-        alone = [Window(limit=PAGE_SIZE, step_ids=(other,)) for other in others]
-        mixed = Window(limit=PAGE_SIZE, step_ids=(others[0], name, others[1]))
-        yield from _compare("near-misses", ticket, [*alone, mixed])
+    name = ids[len(ids) // 2]
+    others = near_misses(name, frozenset(ids))
+    chosen = [Window(limit=PAGE_SIZE, step_ids=(other,)) for other in others]
+    mixed = Window(limit=PAGE_SIZE, step_ids=(others[0], name, others[1]))
+    yield from _compare("near-misses", ticket, [*chosen, mixed])
+
+
+def no_memory(ticket: Comparison) -> Iterator[Mismatch]:
+    """A request stands for itself: what was asked before it changes nothing."""
+    ids = ticket.listing.ids
+    if not ids:
+        return
+    some = (ids[-1], ids[0])
+    before = (Window(step_ids=some), Window(limit=2, offset=1), Window(limit=1, step_ids=some))
+    after = (Window(), Window(limit=5))
+    chosen = [asked for last in before for first in after for asked in (last, first)]
+    yield from _compare("no-memory", ticket, chosen)
 
 
 def same_answer(ticket: Comparison) -> Iterator[Mismatch]:
@@ -131,6 +143,7 @@ RELATIONS = (
     Relation("filter", filter_, after=("walk",)),
     Relation("filter-pages", filter_pages, after=("walk", "filter")),
     Relation("near-misses", near_miss, after=("filter",)),
+    Relation("no-memory", no_memory, after=("walk", "windows", "default-page", "filter")),
 )
 """In the order in which they are judged."""
 

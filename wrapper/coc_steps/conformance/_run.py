@@ -13,12 +13,12 @@ from coc_steps._settings import check_execution_id, resolve_base_url
 
 from . import _schema
 from ._catalogue import REQUEST_IDS, UNDOCUMENTED, catalogue
-from ._comparison import Mismatch
+from ._comparison import TRANSIENT, Mismatch
 from ._description import packaged, unknown_keys
 from ._expectations import EXPECTATIONS
 from ._findings import Finding, Findings, Kind
-from ._probe import Listing, Prober, Unanswered
-from ._refusals import bad_credentials, separate_tickets, unknown_tickets
+from ._probe import Listing, Prober, Unanswered, Window
+from ._refusals import bad_credentials, invalid_values, separate_tickets, unknown_tickets
 from ._report import Report
 from ._rules import Profile, Rules, rules_for
 from ._tickets import SAME_ANSWER, Moving, Tickets, wavers
@@ -39,7 +39,7 @@ _RELATION_EXAMPLES = {Profile.FULL: 25, Profile.LIVE: 8}
 _ENOUGH = 0.75
 """The share of the requests that should succeed, and must, before a run may pass."""
 
-_UNAUTHORIZED = 401
+_UNAUTHORIZED, _CRASH = 401, 500
 
 
 def conform(
@@ -155,6 +155,7 @@ class _Run:
             except Unanswered as error:
                 said = _said(error.exchange)
                 self._report.doubts.append(f"the ticket {name} cannot be read: {error}{said}")
+                self._look_for_life(name, error.exchange)
         self._blame(tickets.lengths.mismatches())
 
     def _judge_ticket(self, tickets: Tickets, name: str) -> None:
@@ -165,11 +166,18 @@ class _Run:
         if not mismatch or mismatch.check != SAME_ANSWER:
             self._blame(tickets.judge(listing))
 
+    def _look_for_life(self, name: str, exchange: Exchange | None) -> None:
+        """Tell a server that fails for some steps of a ticket from one that is out of order."""
+        if exchange and exchange.status >= _CRASH:
+            for offset in range(3):
+                self._prober.get(name, Window(limit=1, offset=offset))
+
     def _judge_refusals(self) -> None:
         self._say("refusals")
         listings = list(self._listings.values())
-        self._blame(separate_tickets(listings))
+        self._blame(separate_tickets(self._prober, listings))
         self._blame(unknown_tickets(self._prober, listings))
+        self._blame(invalid_values(self._prober, listings[0].execution_id))
         if self._rules.bad_credentials:
             credentials = self._wire.credentials()
             self._blame(bad_credentials(self._prober, listings[0].execution_id, credentials))
@@ -205,9 +213,13 @@ class _Run:
 
     def _look_at_answers(self) -> None:
         validator = _schema.Validator()
-        for exchange in self._wire.exchanges:
-            if exchange.method == "GET":
-                self._look_at(exchange, validator)
+        exchanges = [*self._wire.exchanges, *self._prober.refused]
+        answers = [exchange for exchange in exchanges if exchange.method == "GET"]
+        alive = any(exchange.success for exchange in answers)
+        for exchange in answers:
+            self._look_at(exchange, validator)
+            if alive and exchange.status >= _CRASH and exchange.status not in TRANSIENT:
+                self._blame([_crash(exchange)])
         self._blame(_repeated_request_ids(self._wire.exchanges))
 
     def _look_at(self, exchange: Exchange, validator: _schema.Validator) -> None:
@@ -239,7 +251,7 @@ class _Run:
     def _blame(self, mismatches: Iterable[Mismatch]) -> None:
         for found in mismatches:
             self._report.findings.add(
-                Finding(Kind.EXPECTATION, found.check, "", found.message, found.exchange)
+                Finding(found.kind, found.check, found.place, found.message, found.exchange)
             )
 
     def _say(self, what: str) -> None:
@@ -263,6 +275,12 @@ def _known(skip: Iterable[str]) -> tuple[str, ...]:
             hint = f"; did you mean {close[0]}?" if close else ""
             raise ValueError(f"skip names no check: {name!r}{hint}")
     return names
+
+
+def _crash(exchange: Exchange) -> Mismatch:
+    """Give what schemathesis finds, too, in the answers that it looks at."""
+    place = f"answers {exchange.status}"
+    return Mismatch("not_a_server_error", "the server failed", exchange, place)
 
 
 def _repeated_request_ids(exchanges: Iterable[Exchange]) -> Iterator[Mismatch]:

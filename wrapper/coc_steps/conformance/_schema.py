@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,8 +12,9 @@ import httpx
 import requests
 import schemathesis
 from schemathesis.config import SchemathesisConfig
-from schemathesis.core.failures import FailureGroup
+from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.engine import events, from_schema
+from schemathesis.engine.run import probes
 from schemathesis.openapi.checks import UndefinedContentType, UndefinedStatusCode
 
 from ._classification import classify
@@ -20,9 +22,8 @@ from ._description import PATH, description, pin
 from ._probe import TIMEOUT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 
-    from schemathesis.core.failures import Failure
     from schemathesis.engine.recorder import ScenarioRecorder
 
     from ._exchange import Exchange
@@ -84,16 +85,33 @@ def run(settings: Pass, wire: Wire, progress: Callable[[], None]) -> Outcome:
     schema = schemathesis.openapi.from_dict(spec, config=_config(settings))
     schema.auth.set_from_requests(wire)
     outcome = Outcome()
-    stream = from_schema(schema).execute()
-    for event in stream:
-        if isinstance(event, events.ScenarioFinished):
-            _add(outcome, event.recorder, wire)
-            progress()
-        elif isinstance(event, events.NonFatalError | events.FatalError) and not wire.stopped:
-            outcome.errors.append(wire.mask(_words(event)))
-        if wire.stopped:
-            stream.stop()
+    with _probing(allowed=not settings.valid_only):
+        stream = from_schema(schema).execute()
+        for event in stream:
+            if isinstance(event, events.ScenarioFinished):
+                _add(outcome, event.recorder, wire)
+                progress()
+            elif isinstance(event, events.NonFatalError | events.FatalError) and not wire.stopped:
+                outcome.errors.append(wire.mask(_words(event)))
+            if wire.stopped:
+                stream.stop()
     return outcome
+
+
+@contextmanager
+def _probing(*, allowed: bool) -> Generator[None]:
+    """Let schemathesis try what the server is capable of, or not.
+
+    It sends these requests without credentials, and has no setting for them; the test of the live
+    profile looks at what goes over the wire.
+    """
+    before = probes.PROBES
+    none: Any = ()
+    probes.PROBES = before if allowed else none
+    try:
+        yield
+    finally:
+        probes.PROBES = before
 
 
 class Validator:
@@ -133,6 +151,8 @@ class Validator:
             self._operation.validate_response(_as_response(exchange))
         except FailureGroup as group:
             yield from group.exceptions
+        except Failure as failure:
+            yield failure
 
 
 def _add(outcome: Outcome, recorder: ScenarioRecorder, wire: Wire) -> None:

@@ -112,6 +112,8 @@ def wavers(history: list[Listing]) -> str | None:
         return "the ticket returned to what it was before"
     if sorted(now.keys) == sorted(before.keys):
         return "the order, or the total, changed, and no step did"
+    if before.ids and now.ids and not set(before.ids) & set(now.ids):
+        return "none of its steps is what it was"
     return _finished_changed(before, now)
 
 

@@ -76,7 +76,7 @@ class Wire(AuthBase):
         self._interval = 1 / rate if rate else 0.0
         self._max_requests = max_requests
         self._stop_at_401 = stop_at_401
-        self._agent = f"{USER_AGENT} ({profile})"
+        self.agent = f"{USER_AGENT} ({profile})"
         self._clock = clock
         self._sleep = sleep
         self._next = clock()
@@ -95,7 +95,7 @@ class Wire(AuthBase):
             Stopped: There is none.
         """
         self._take_turn()
-        request.headers["User-Agent"] = self._agent
+        request.headers["User-Agent"] = self.agent
         self._authenticate(request)
         # A copy that is sent again has the hook already.
         hooks = request.hooks["response"]
@@ -111,7 +111,7 @@ class Wire(AuthBase):
         self, request: PreparedRequest, status: int, headers: Any, body: bytes
     ) -> Exchange:
         """Give a request and its answer with the secrets masked."""
-        secrets = (*self._secrets, *_key_and_signature(request))
+        secrets = (*self._secrets, *_sent_secrets(request))
         received = {str(name).lower(): str(value) for name, value in headers.items()}
         text = body.decode("utf-8", "surrogateescape")
         places = {"the body": text, **{f"the header {name}": received[name] for name in received}}
@@ -190,9 +190,14 @@ def _wait(response: Response, tries: int) -> float | None:
     return asked if asked is not None and asked <= _MAX_WAIT else None
 
 
-def _key_and_signature(request: PreparedRequest) -> list[str]:
-    sent = str(request.headers.get("Authorization", ""))
-    return [part for match in _KEY_AND_SIGNATURE.findall(sent) for part in match if part]
+def _sent_secrets(request: PreparedRequest) -> list[str]:
+    """Give what authenticates a request: a token, or the key and the signature."""
+    signed = _KEY_AND_SIGNATURE.findall(str(request.headers.get("Authorization", "")))
+    sent = [
+        str(request.headers.get("X-Auth-Token", "")),
+        *(part for pair in signed for part in pair),
+    ]
+    return [secret for secret in sent if secret]
 
 
 def _public(request: PreparedRequest) -> dict[str, str]:
