@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime, timedelta
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, tzinfo
 from email.utils import format_datetime
-from typing import Any
+from typing import Any, Self
 
 import coc_steps
 import pytest
@@ -59,19 +61,33 @@ def test_no_other_success_brings_a_page(status: int, content: bytes) -> None:
         read_page(answer(status, content, x_request_id="r"))
 
 
+REDIRECT = "redirects are not followed, since credentials must not go elsewhere"
+
+
 @pytest.mark.parametrize(
     ("status", "hint"),
     [
-        (302, "redirects are not followed"),
-        (400, "check the execution id"),
-        (401, "check the credentials"),
-        (403, "coc:execution:listExecutionStep"),
-        (404, "check the base URL"),
-        (429, "throttles"),
+        (300, REDIRECT),
+        (302, REDIRECT),
+        (399, REDIRECT),
+        (400, "check the execution id: COC refuses an unknown one with this status"),
+        (
+            401,
+            "check the credentials; nothing more is sent with them, since the vendor locks a key "
+            "after five failures",
+        ),
+        (403, "the credentials need the permission coc:execution:listExecutionStep"),
+        (404, "check the base URL and the execution id"),
+        (429, "the gateway throttles; ask less often or with a larger page_size"),
     ],
 )
 def test_what_may_help_is_said(status: int, hint: str) -> None:
-    assert hint in str(refused(status))
+    assert str(refused(status)) == f"GET /x: status {status}; {hint}"
+
+
+@pytest.mark.parametrize("status", [405, 500, 599])
+def test_where_nothing_may_help_nothing_is_said(status: int) -> None:
+    assert str(refused(status)) == f"GET /x: status {status}"
 
 
 @pytest.mark.parametrize(
@@ -188,7 +204,43 @@ def test_clocks_that_differ_are_named_at_401(minutes: int) -> None:
 
 def test_the_clock_is_said_in_utc_whatever_the_zone() -> None:
     said = str(refused(401, date="Tue, 01 Jul 2025 13:01:45 +0800"))
-    assert f"{CLOCK} 2025-07-01 05:01:45 UTC" in said
+    assert said == (
+        f"GET /x: status 401; {CLOCK} 2025-07-01 05:01:45 UTC, more than 15 minutes from this "
+        "machine's: set the clock, or the signature is refused"
+    )
+
+
+@pytest.mark.parametrize("zone", ["GMT", "+0000", "-0000"])
+def test_the_zone_of_this_machine_does_not_matter(
+    zone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    time.tzset()
+    try:
+        said = str(refused(401, date=f"Tue, 01 Jul 2025 13:01:45 {zone}"))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert f"{CLOCK} 2025-07-01 13:01:45 UTC" in said
+
+
+class Noon(datetime):
+    """A clock that stands still."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        return cls(2025, 7, 1, 12, tzinfo=tz)
+
+
+@pytest.mark.parametrize(
+    ("date", "named"),
+    [("11:44:59", True), ("11:45:00", False), ("12:15:00", False), ("12:15:01", True)],
+)
+def test_fifteen_minutes_are_allowed(
+    date: str, named: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coc_steps._responses.datetime", Noon)
+    assert (CLOCK in str(refused(401, date=f"Tue, 01 Jul 2025 {date} GMT"))) is named
 
 
 @pytest.mark.parametrize("minutes", [-14, 0, 14])
@@ -238,6 +290,14 @@ def test_no_data_is_an_empty_page_where_the_total_is_0(content: dict[str, Any]) 
 def test_no_data_is_an_error_otherwise(total: dict[str, Any], data: dict[str, Any]) -> None:
     with pytest.raises(ResponseFormatError, match=re.escape("GET /x: a success without data at $")):
         read_page(answer(200, total | data))
+
+
+def test_a_page_knows_where_it_comes_from() -> None:
+    content = {"data": [{"name": "a", "id": 7}, {"name": "b", "other": [1]}], "total": 9}
+    page = read_page(replace(answer(200, content), offset=4))
+    assert (page.offset, page.total) == (4, 9)
+    assert page.raw.to_dict() == content
+    assert [step.raw.to_dict() for step in page.steps] == content["data"]
 
 
 @pytest.mark.parametrize("total", [None, 0, 5])

@@ -63,17 +63,23 @@ def walk(
     page_size: int,
     verify: bool = False,
     cap: int | None = None,
+    ahead: int = 1,
     total: Callable[[int], int | None] = lambda size: size,
 ) -> Outcome:
     """Walk over a list that is edited after every request."""
     pages, outcome = Walk(page_size, verify=verify), Outcome()
+    flight: dict[Window, tuple[list[str], int | None]] = {}
     try:
         while not pages.done:
-            (window,) = pages.ahead(1)
-            outcome.requests += 1
-            page = edited.page(window, cap)
-            outcome.got += [page[place] for place in pages.take(page, total(len(edited.ids)))]
-            edited.apply(next(gaps, ()))
+            windows = pages.ahead(ahead)
+            for window in windows:
+                if window not in flight:
+                    outcome.requests += 1
+                    flight[window] = edited.page(window, cap), total(len(edited.ids))
+                    edited.apply(next(gaps, ()))
+            flight = {window: flight[window] for window in windows}
+            page, size = flight.pop(windows[0])
+            outcome.got += [page[place] for place in pages.take(page, size)]
     except PaginationError as error:
         outcome.error = error
     outcome.resume = pages.offset
@@ -90,14 +96,15 @@ def random_edits(rng: Random, kinds: Sequence[str], most: int) -> Iterator[list[
 
 
 def simulate(
-    kinds: Sequence[str], most: int, *, runs: int, gaps: int, verify: bool = False
+    kinds: Sequence[str], most: int, *, runs: int, gaps: int, verify: bool = False, ahead: int = 1
 ) -> Counter[str]:
-    """Count how walks over random lists of 12, 4 a page, end."""
-    verdicts: Counter[str] = Counter()
+    """Count how walks over random lists of 12, 4 a page, end, and their requests."""
+    counts: Counter[str] = Counter()
     for seed in range(runs):
         edited, rng = Edited(12), Random(seed)
         edits = random_edits(rng, kinds, most)
         limited = (edit for _, edit in zip(range(gaps), edits, strict=False))
-        outcome = walk(edited, limited, page_size=4, verify=verify)
-        verdicts[outcome.verdict(edited.stayed)] += 1
-    return verdicts
+        outcome = walk(edited, limited, page_size=4, verify=verify, ahead=ahead)
+        counts[outcome.verdict(edited.stayed)] += 1
+        counts["requests"] += outcome.requests
+    return counts

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from .model import Edit, Edited, Outcome, simulate, walk
 
 PLACES = st.integers(0, 40)
+AHEAD = st.sampled_from([1, 1, 2, 4])
 
 
 def edits(*kinds: str, gaps: int = 12) -> st.SearchStrategy[list[list[Edit]]]:
@@ -18,9 +19,11 @@ def edits(*kinds: str, gaps: int = 12) -> st.SearchStrategy[list[list[Edit]]]:
     return st.lists(st.lists(edit, max_size=3), max_size=gaps)
 
 
-def run(size: int, page_size: int, script: list[list[Edit]], verify: bool = False) -> Outcome:
+def run(
+    size: int, page_size: int, script: list[list[Edit]], verify: bool = False, ahead: int = 1
+) -> Outcome:
     edited = Edited(size)
-    outcome = walk(edited, iter(script), page_size=page_size, verify=verify)
+    outcome = walk(edited, iter(script), page_size=page_size, verify=verify, ahead=ahead)
     event("error" if outcome.error else "list")
     assert len(outcome.got) == len(set(outcome.got)), "a step came twice"
     if outcome.error is None:
@@ -40,12 +43,12 @@ def test_a_still_list_comes_in_order_in_few_requests(size: int, page: int, verif
     assert outcome.requests <= once * (2 if verify else 1)
 
 
-@given(st.integers(0, 30), st.integers(2, 8), edits("insert", "delete"))
+@given(st.integers(0, 30), st.integers(2, 8), edits("insert", "delete"), AHEAD)
 @settings(max_examples=400)
 def test_where_the_order_is_kept_all_that_stays_comes_once(
-    size: int, page: int, script: list[list[Edit]]
+    size: int, page: int, script: list[list[Edit]], ahead: int
 ) -> None:
-    assert run(size, page, script).error is None
+    assert run(size, page, script, ahead=ahead).error is None
 
 
 @given(st.integers(1, 40), st.integers(3, 10))
@@ -57,20 +60,20 @@ def test_an_insertion_at_the_head_between_all_requests(size: int, page: int) -> 
     assert edited.stayed <= set(outcome.got)
 
 
-@given(st.integers(0, 30), st.integers(1, 8), edits("insert", "move"))
+@given(st.integers(0, 30), st.integers(1, 8), edits("insert", "move"), AHEAD)
 @settings(max_examples=400)
 def test_where_nothing_is_deleted_nothing_is_lost(
-    size: int, page: int, script: list[list[Edit]]
+    size: int, page: int, script: list[list[Edit]], ahead: int
 ) -> None:
-    run(size, page, script)
+    run(size, page, script, ahead=ahead)
 
 
-@given(st.integers(0, 20), st.integers(1, 8), edits("insert", "delete", "move"))
+@given(st.integers(0, 20), st.integers(1, 8), edits("insert", "delete", "move"), AHEAD)
 @settings(max_examples=400)
 def test_verified_nothing_is_lost_whatever_moves(
-    size: int, page: int, script: list[list[Edit]]
+    size: int, page: int, script: list[list[Edit]], ahead: int
 ) -> None:
-    run(size, page, script, verify=True)
+    run(size, page, script, verify=True, ahead=ahead)
 
 
 @given(st.integers(1, 30), st.integers(2, 8), PLACES, PLACES, st.integers(0, 9))

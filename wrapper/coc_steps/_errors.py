@@ -129,6 +129,5 @@ def _with_request_id(message: str, request_id: str | None) -> str:
 
 def _restore(cls: type[CocError], args: tuple[Any, ...], state: dict[str, Any]) -> CocError:
     error = cls.__new__(cls, *args)
-    error.args = args
     error.__dict__.update(state)
     return error

@@ -112,7 +112,7 @@ class Walk:
         if self._first or not self._quiet or self.total is None:
             return windows
         while len(windows) < count and windows[-1].offset + self._cap < self.total:
-            windows.append(windows[-1]._replace(offset=windows[-1].offset + self._stride))
+            windows.append(windows[-1]._replace(offset=windows[-1].offset + self._stride()))
             self._alone = False
         return windows
 
@@ -162,7 +162,7 @@ class Walk:
         self._count_idle()
         self._repeats = 0
         end = self._next if self.total is None else min(self._next, self.total)
-        back = max(end - self._stride, self._start)
+        back = max(end - self._stride(), self._start)
         self._aim(back, self._anchor if back > self._start else None)
         self.offset = back
 
@@ -185,40 +185,35 @@ class Walk:
     def _prove(self, names: set[str], unseen: set[str]) -> None:
         if self._proof is not None:
             self._proof.meet(names, unseen)
-        elif (self._first or self._alone) and (self._verify or self._moved) and not self._short:
-            goal = self._needed
+        elif (self._first or self._alone) and (self._verify or self._moved) and not self._short():
+            goal = self._needed()
             if goal is None and self._first and self._passes > 1:
                 goal = len(self._seen)
             if goal is not None:
                 self._proof = _Proof(self._passes, goal, names)
 
-    @property
     def _stride(self) -> int:
         return max(self._cap - 1, 1)
 
-    @property
     def _count(self) -> int:
         return len(self._seen) + self._nameless
 
-    @property
     def _needed(self) -> int | None:
         """How many steps there are from the start on, where that can be believed."""
         if self.total is None or self._understated:
             return None
         return max(self.total - self._start, 0)
 
-    @property
     def _short(self) -> bool:
-        return self._needed is not None and self._count < self._needed
+        needed = self._needed()
+        return needed is not None and self._count() < needed
 
-    @property
     def _proven(self) -> bool:
-        return self._proof is not None and self._proof.complete
+        return self._proof is not None and self._proof.complete()
 
-    @property
     def _counted(self) -> bool:
         # Pages of one step have no chain, so that movement leaves the proof alone.
-        return not self._short and not self._verify and not (self._moved and self._cap == 1)
+        return not self._short() and not self._verify and not (self._moved and self._cap == 1)
 
     def _ended(self, ids: Sequence[str | None], *, fresh: int, new: int) -> bool:
         """Whether this page ended the pass; if so, end the walk or begin another pass."""
@@ -230,7 +225,7 @@ class Walk:
             return True
         if self._passes == 1:
             return False
-        if self._proven or (self._counted and not self._vanished):
+        if self._proven() or (self._counted() and not self._vanished):
             self._finish()
             return True
         if not fresh and self._comes_nearer():
@@ -243,24 +238,24 @@ class Walk:
 
         It is worth it while it finds more than what comes meanwhile; else the rest has its turn.
         """
-        needed = self._needed
-        if needed is None or self._count >= needed or self._vanished:
+        needed = self._needed()
+        if needed is None or self._count() >= needed or self._vanished:
             return False
-        before, self._missing = self._missing, needed - self._count
+        before, self._missing = self._missing, needed - self._count()
         return before is None or self._missing < before
 
     def _end_pass(self) -> None:
-        only_page = self._first and self._passes == 1 and not self._short
-        settled = self._counted and (not self._moved or self._passes > 1)
-        if only_page or settled or self._proven:
+        only_page = self._first and self._passes == 1 and not self._short()
+        settled = self._counted() and (not self._moved or self._passes > 1)
+        if only_page or settled or self._proven():
             self._finish()
             return
         if self._nameless:
             self._refuse_nameless()
-        if self._passes > 1 and self._quiet and not self._fresh and self._short:
+        if self._passes > 1 and self._quiet and not self._fresh and self._short():
             raise PaginationError(
                 f"the server says that there are {self.total} steps, but the list ends after "
-                f"{self._count} different ones, also when it is read again"
+                f"{self._count()} different ones, also when it is read again"
             )
         self._missing = None
         if self._allowed is None:
@@ -337,7 +332,6 @@ class _Proof:
         self._late |= unseen
         self._alive |= names - self._late
 
-    @property
     def complete(self) -> bool:
         return len(self._alive) >= self._goal
 

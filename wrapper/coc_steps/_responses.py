@@ -102,8 +102,9 @@ def _page(answer: Answer) -> StepPage:
 
 def is_failure_code(code: str | None) -> bool:
     """Whether a code is one of failure: sibling APIs answer a success with COC.00000000."""
-    digits = [char for char in code or "" if char.isdigit()]
-    return bool(code) and not (digits and set(digits) == {"0"})
+    if not code:
+        return False
+    return {char for char in code if char.isdigit()} != {"0"}
 
 
 def api_error(answer: Answer) -> ApiError:
@@ -178,8 +179,10 @@ def retry_after(value: str | None) -> float | None:
 
 
 def _http_date(value: str | None) -> datetime | None:
+    if value is None:
+        return None
     try:
-        date = parsedate_to_datetime(value or "")
+        date = parsedate_to_datetime(value)
         return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
     except (ValueError, OverflowError):
         return None

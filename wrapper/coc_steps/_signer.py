@@ -54,14 +54,16 @@ def authorization(
 def canonical_target(target: str) -> str:
     """Give the canonical path and the canonical query, a line each, of a target on the wire."""
     path, _, query = target.partition("?")
-    return f"{_canonical_path(path)}\n{_canonical_query(query)}"
+    return f"{_cached_path(path)}\n{_canonical_query(query)}"
 
 
-# All pages of an execution have the same path.
-@lru_cache(maxsize=256)
 def _canonical_path(path: str) -> str:
     segments = "/".join(_encode(unquote_to_bytes(segment)) for segment in path.split("/"))
     return segments if segments.endswith("/") else f"{segments}/"
+
+
+# All pages of an execution have the same path.
+_cached_path = lru_cache(maxsize=256)(_canonical_path)
 
 
 def _canonical_query(query: str) -> str:

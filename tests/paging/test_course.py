@@ -1,0 +1,176 @@
+"""Which windows a walk asks for, page by page, and where exactly it gives up."""
+
+from __future__ import annotations
+
+from itertools import chain, count, cycle, repeat
+from typing import TYPE_CHECKING
+
+import pytest
+from coc_steps._errors import PaginationError
+from coc_steps._paging import Walk
+
+from .model import Edited, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from .model import Edit
+
+Page = tuple[str, int | None]
+"""The ids of a page, a letter each, and its total."""
+
+
+def course(walk: Walk, *pages: Page) -> list[int]:
+    """Give the offset of the window before the first page, and of that after each."""
+    offsets = [walk.ahead(1)[0].offset]
+    for ids, total in pages:
+        walk.take(list(ids), total)
+        offsets.append(walk.ahead(1)[0].offset)
+    return offsets
+
+
+def give_up(walk: Walk, pages: Iterator[tuple[Sequence[str | None], int | None]]) -> str:
+    """Walk until it gives up; say after how many requests, and why."""
+    for requests, (ids, total) in enumerate(pages, 1):
+        try:
+            walk.take(ids, total)
+        except PaginationError as error:
+            return f"{requests}: {error}"
+        assert not walk.done
+    raise AssertionError("it did not give up")
+
+
+def test_a_walk_that_has_not_begun() -> None:
+    walk = Walk(3, 5)
+    assert (walk.done, walk.total, walk.offset) == (False, None, 5)
+    assert walk.ahead(4) == [(5, 3, 1)]
+
+
+def test_nothing_is_read_ahead_once_the_list_moved_or_without_a_total() -> None:
+    walk = Walk(3)
+    walk.take("abc", None)
+    assert walk.ahead(3) == [(2, 3, 1)]
+    walk.take("cde", 30)
+    assert walk.ahead(3) == [(4, 3, 1), (6, 3, 1), (8, 3, 1)]
+    walk.take("xef", 31)
+    assert walk.ahead(3) == [(6, 3, 1)]
+
+
+def test_reading_ahead_stops_where_the_total_is_reached() -> None:
+    walk = Walk(3)
+    walk.take("abc", 7)
+    assert walk.ahead(9) == [(2, 3, 1), (4, 3, 1)]
+
+
+@pytest.mark.parametrize(
+    ("pages", "offsets"),
+    [
+        # An anchor that left is looked for before, from where the list ends now.
+        ([("abc", 20), ("cde", 20), ("efg", 20), ("xyz", 20)], [0, 2, 4, 6, 4]),
+        ([("abc", 20), ("cde", 20), ("efg", 20), ("xyz", 6)], [0, 2, 4, 6, 4]),
+        ([("abc", 20), ("cde", 20), ("efg", 20), ("xyz", 5)], [0, 2, 4, 6, 3]),
+        ([("abc", 20), ("cde", 20), ("efg", 20), ("xyz", None)], [0, 2, 4, 6, 4]),
+        ([("abc", 20), ("xyz", 20)], [0, 2, 0]),
+        ([("abc", 20), ("cde", 20), ("xyz", 20), ("xyz", 20)], [0, 2, 4, 2, 0]),
+        # A list that moves on at a steady pace is aimed ahead of,
+        ([("abc", 20), ("bcd", 21), ("cde", 22), ("efg", 23)], [0, 2, 4, 7, 10]),
+        ([("abc", 20), ("bcd", 21), ("cde", 22), ("fgh", 22), ("def", 22)], [0, 2, 4, 7, 5, 8]),
+        # and one that moves faster than it is read.
+        ([("abcd", 20), ("abcd", 23)], [0, 3, 9]),
+    ],
+)
+def test_the_windows_that_are_asked_for(pages: list[Page], offsets: list[int]) -> None:
+    size = len(pages[0][0])
+    assert course(Walk(size), *pages) == offsets
+
+
+def test_where_to_resume_goes_back_with_the_walk() -> None:
+    walk = Walk(3)
+    offsets = []
+    for ids in ("abc", "cde", "efg", "xyz", "ijk"):
+        walk.take(list(ids), 20)
+        offsets.append(walk.offset)
+    assert offsets == [3, 5, 7, 4, 2]
+
+
+@pytest.mark.parametrize(
+    ("size", "page", "verify", "requests"),
+    [
+        (5, 6, False, 1),
+        (5, 6, True, 1),  # one page is exact in any case
+        (5, 5, False, 2),
+        (5, 5, True, 2),
+        (6, 3, False, 3),
+        (6, 3, True, 5),
+        (6, 1, False, 7),
+        (0, 3, True, 1),
+    ],
+)
+def test_the_requests_that_a_still_list_takes(
+    size: int, page: int, verify: bool, requests: int
+) -> None:
+    edited = Edited(size)
+    outcome = walk(edited, iter(()), page_size=page, verify=verify)
+    assert (outcome.got, outcome.requests) == (edited.ids, requests)
+
+
+@pytest.mark.parametrize("total", [2, None])
+def test_one_page_with_steps_without_ids_is_exact_also_when_verified(total: int | None) -> None:
+    walk = Walk(3, verify=True)
+    assert list(walk.take([None, ""], total)) == [0, 1]
+    assert walk.done is (total == 2)
+
+
+def test_a_page_that_comes_four_times_in_a_row_is_refused() -> None:
+    assert give_up(Walk(3), repeat(("abc", 20))) == (
+        "4: the same page came for 4 offsets: the server ignores the offset, or repeats a page"
+    )
+
+
+def test_a_page_that_comes_again_after_another_is_not() -> None:
+    walk = Walk(3)
+    for ids in ("abc", "abc", "abc", "acb", "acb", "acb", "abc", "cde", "cde", "cde"):
+        walk.take(list(ids), 20)
+    with pytest.raises(PaginationError, match="the same page came for 4 offsets"):
+        walk.take(list("cde"), 20)
+
+
+@pytest.mark.parametrize(
+    ("script", "requests", "found"),
+    [
+        ([], 7, 4),
+        # A pass that brings something is no proof that the rest will not come.
+        ([[], [], [], [], [("insert", 4, 0)]], 11, 5),
+    ],
+)
+def test_a_total_that_is_not_reached_is_refused_when_the_list_was_read_again(
+    script: list[list[Edit]], requests: int, found: int
+) -> None:
+    outcome = walk(Edited(4), iter(script), page_size=3, total=lambda _: 9)
+    assert (outcome.requests, str(outcome.error)) == (
+        requests,
+        f"the server says that there are 9 steps, but the list ends after {found} different ones, "
+        "also when it is read again",
+    )
+
+
+def test_sixty_pages_that_bring_nothing_are_too_many() -> None:
+    known = cycle([("cba", 20), ("abc", 20)])
+    assert give_up(Walk(3), chain([("abc", 20)], known)) == (
+        "62: 60 pages brought nothing new: the list moves faster than it can be read"
+    )
+
+
+def test_a_list_that_never_settles_is_refused_in_the_end() -> None:
+    # Twelve times the two requests of the first pass, and sixty, are 84; 86 end the 43rd.
+    fresh = (page for number in count() for page in (([f"s{number}"], 10**6), ((), 10**6)))
+    assert give_up(Walk(3), fresh) == (
+        "86: the list changed in each of 43 passes over it, 86 requests in all"
+    )
+
+
+def test_steps_without_ids_are_refused_once_the_list_moves() -> None:
+    assert give_up(Walk(2), iter([([None, None], 4), ([None, None], 5)])) == (
+        "2: the list has steps without an id, which cannot be told apart, and it moved while it "
+        "was walked, has fewer steps than its total, or was to be verified"
+    )
