@@ -5,12 +5,13 @@ VENV := .venv
 PY := $(VENV)/bin/python
 COMMA := ,
 READY := $(VENV)/.installed
+MUTMUT := $(VENV)/.mutmut
 # What listens on the loopback is not behind a proxy.
 export NO_PROXY := 127.0.0.1,localhost$(if $(NO_PROXY),$(COMMA)$(NO_PROXY))
 export no_proxy := $(NO_PROXY)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test conform mutants generate check-generated lint types lock build clean
+.PHONY: help demo test conform mutants generate check-generated lint types mutation lock build clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +36,10 @@ mutants: $(READY) ## Check all broken and honest servers, and make the tables of
 	@echo "== Mutants"
 	@$(PY) tools/mutants.py
 
+mutation: $(MUTMUT) ## Check that the tests notice changes of the paging, the signature and the errors
+	@echo "== Mutation testing"
+	@$(PY) tools/mutation.py $(MODULE)
+
 generate: $(READY) ## Make generated/coc_steps_api from openapi.yaml
 	@echo "== Generating"
 	@$(PY) tools/generate.py
@@ -56,11 +61,14 @@ types: $(READY) ## Check types: mypy on everything, pyright on the wrapper
 	@$(PY) -m mypy --strict wrapper/coc_steps generated/coc_steps_api tools tests
 	@tools/node.sh "pyright on the wrapper" pyright --pythonpath $(PY)
 
-lock: $(READY) ## Pin what pyproject.toml asks for in requirements-dev.txt (UPGRADE=1: the newest)
+COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/bin/uv pip compile --quiet \
+  --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+  $(if $(UPGRADE),--upgrade)
+
+lock: $(READY) ## Pin what pyproject.toml asks for in requirements-*.txt (UPGRADE=1: the newest)
 	@echo "== Locking"
-	@UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/bin/uv pip compile --quiet \
-	  --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
-	  --all-extras --group dev $(if $(UPGRADE),--upgrade) pyproject.toml -o requirements-dev.txt
+	@$(COMPILE) --all-extras --group dev pyproject.toml -o requirements-dev.txt
+	@$(COMPILE) --group mutation -c requirements-dev.txt -o requirements-mutation.txt
 
 build: $(READY) ## Build the source distribution and the wheel into dist/
 	@echo "== Building"
@@ -80,4 +88,9 @@ $(READY): pyproject.toml requirements-dev.txt
 	@test -x $(PY) || $(PYTHON) -m venv --clear $(VENV)
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(MUTMUT): requirements-mutation.txt $(READY)
+	@echo "== Adding mutmut to $(VENV) (requirements-mutation.txt)"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-mutation.txt
 	@touch $@

@@ -135,6 +135,11 @@ def test_a_page_that_comes_again_after_another_is_not() -> None:
         walk.take(list("cde"), 20)
 
 
+def test_going_back_begins_the_count_of_repeated_pages_anew() -> None:
+    pages: list[Page] = [("abc", 20), ("abc", 20), ("xyz", 20), *[("abc", 20)] * 3]
+    assert give_up(Walk(3), iter(pages)).startswith("6: the same page came for 4 offsets")
+
+
 @pytest.mark.parametrize(
     ("script", "requests", "found"),
     [
