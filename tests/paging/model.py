@@ -61,13 +61,14 @@ def walk(
     gaps: Iterator[Sequence[Edit]],
     *,
     page_size: int,
+    start: int = 0,
     verify: bool = False,
     cap: int | None = None,
     ahead: int = 1,
     total: Callable[[int], int | None] = lambda size: size,
 ) -> Outcome:
     """Walk over a list that is edited after every request."""
-    pages, outcome = Walk(page_size, verify=verify), Outcome()
+    pages, outcome = Walk(page_size, start, verify=verify), Outcome()
     flight: dict[Window, tuple[list[str], int | None]] = {}
     try:
         while not pages.done:
@@ -96,15 +97,22 @@ def random_edits(rng: Random, kinds: Sequence[str], most: int) -> Iterator[list[
 
 
 def simulate(
-    kinds: Sequence[str], most: int, *, runs: int, gaps: int, verify: bool = False, ahead: int = 1
+    kinds: Sequence[str],
+    most: int,
+    *,
+    runs: int,
+    gaps: int,
+    page_size: int = 4,
+    verify: bool = False,
+    ahead: int = 1,
 ) -> Counter[str]:
-    """Count how walks over random lists of 12, 4 a page, end, and their requests."""
+    """Count how walks over random lists of 12 end, and their requests."""
     counts: Counter[str] = Counter()
     for seed in range(runs):
         edited, rng = Edited(12), Random(seed)
         edits = random_edits(rng, kinds, most)
         limited = (edit for _, edit in zip(range(gaps), edits, strict=False))
-        outcome = walk(edited, limited, page_size=4, verify=verify, ahead=ahead)
+        outcome = walk(edited, limited, page_size=page_size, verify=verify, ahead=ahead)
         counts[outcome.verdict(edited.stayed)] += 1
         counts["requests"] += outcome.requests
     return counts

@@ -15,32 +15,41 @@ RUNS = 30
 
 
 @pytest.mark.parametrize(
-    ("kinds", "most", "verify", "ahead", "requests", "errors", "lost"),
+    ("kinds", "most", "page_size", "verify", "ahead", "requests", "errors", "lost"),
     [
-        ((I,), 1, False, 1, 3717, 0, 0),
-        ((I,), 2, False, 3, 5046, 0, 0),
-        ((I,), 1, True, 1, 4124, 13, 0),
-        ((D,), 1, False, 1, 299, 0, 0),
-        ((D,), 1, True, 1, 340, 0, 0),
-        ((I, D), 4, False, 1, 494, 0, 0),
-        ((I, D), 4, True, 3, 1584, 0, 0),
-        ((M,), 1, False, 1, 189, 0, 0),
-        ((M,), 4, True, 3, 555, 0, 0),
-        ((I, M), 4, False, 3, 2796, 0, 0),
-        ((I, M), 4, True, 1, 3315, 0, 0),
-        ((I, D, M), 1, False, 1, 383, 0, 0),
-        ((I, D, M), 4, False, 3, 460, 0, 1),
-        ((I, D, M), 4, True, 1, 1642, 0, 0),
+        ((I,), 1, 4, False, 1, 3717, 0, 0),
+        ((I,), 2, 4, False, 3, 5046, 0, 0),
+        ((I,), 1, 4, True, 1, 4124, 13, 0),
+        ((D,), 1, 4, False, 1, 299, 0, 0),
+        ((D,), 1, 4, True, 1, 340, 0, 0),
+        ((I, D), 4, 4, False, 1, 494, 0, 0),
+        ((I, D), 4, 4, True, 3, 1584, 0, 0),
+        ((M,), 1, 4, False, 1, 189, 0, 0),
+        ((M,), 4, 4, True, 3, 555, 0, 0),
+        ((I, M), 4, 4, False, 3, 2796, 0, 0),
+        ((I, M), 4, 4, True, 1, 3315, 0, 0),
+        ((I, D, M), 1, 4, False, 1, 383, 0, 0),
+        ((I, D, M), 4, 4, False, 3, 460, 0, 1),
+        ((I, D, M), 4, 4, True, 1, 1642, 0, 0),
+        ((I, D), 1, 1, False, 1, 2667, 0, 0),
+        ((I, D), 1, 2, False, 1, 1631, 0, 0),
+        ((M,), 1, 1, False, 1, 2041, 0, 0),
+        ((I, D, M), 1, 1, False, 3, 2549, 0, 0),
+        ((I, D, M), 1, 2, True, 1, 2544, 0, 0),
+        ((I, D, M), 1, 3, False, 1, 571, 0, 0),
     ],
 )
 def test_requests_and_ends(
     kinds: tuple[str, ...],
     most: int,
+    page_size: int,
     verify: bool,
     ahead: int,
     requests: int,
     errors: int,
     lost: int,
 ) -> None:
-    counts = simulate(kinds, most, runs=RUNS, gaps=60, verify=verify, ahead=ahead)
+    counts = simulate(
+        kinds, most, runs=RUNS, gaps=60, page_size=page_size, verify=verify, ahead=ahead
+    )
     assert (counts["requests"], counts["error"], counts["lost"]) == (requests, errors, lost)

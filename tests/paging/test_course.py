@@ -115,6 +115,13 @@ def test_the_requests_that_a_still_list_takes(
 
 
 @pytest.mark.parametrize("total", [2, None])
+def test_a_total_that_cannot_be_believed_is_no_proof(total: int | None) -> None:
+    edited = Edited(6)
+    outcome = walk(edited, iter(()), page_size=3, verify=True, total=lambda _: total)
+    assert (outcome.got, outcome.requests) == (edited.ids, 7)
+
+
+@pytest.mark.parametrize("total", [2, None])
 def test_one_page_with_steps_without_ids_is_exact_also_when_verified(total: int | None) -> None:
     walk = Walk(3, verify=True)
     assert list(walk.take([None, ""], total)) == [0, 1]
@@ -141,17 +148,18 @@ def test_going_back_begins_the_count_of_repeated_pages_anew() -> None:
 
 
 @pytest.mark.parametrize(
-    ("script", "requests", "found"),
+    ("size", "script", "requests", "found"),
     [
-        ([], 7, 4),
+        (0, [], 2, 0),
+        (4, [], 7, 4),
         # A pass that brings something is no proof that the rest will not come.
-        ([[], [], [], [], [("insert", 4, 0)]], 11, 5),
+        (4, [[], [], [], [], [("insert", 4, 0)]], 11, 5),
     ],
 )
 def test_a_total_that_is_not_reached_is_refused_when_the_list_was_read_again(
-    script: list[list[Edit]], requests: int, found: int
+    size: int, script: list[list[Edit]], requests: int, found: int
 ) -> None:
-    outcome = walk(Edited(4), iter(script), page_size=3, total=lambda _: 9)
+    outcome = walk(Edited(size), iter(script), page_size=3, total=lambda _: 9)
     assert (outcome.requests, str(outcome.error)) == (
         requests,
         f"the server says that there are 9 steps, but the list ends after {found} different ones, "

@@ -43,6 +43,17 @@ def test_a_still_list_comes_in_order_in_few_requests(size: int, page: int, verif
     assert outcome.requests <= once * (2 if verify else 1)
 
 
+@given(st.integers(0, 30), st.integers(1, 8), st.integers(0, 40), st.booleans())
+def test_the_rest_comes_from_wherever_a_walk_starts(
+    size: int, page: int, start: int, verify: bool
+) -> None:
+    edited = Edited(size)
+    outcome = walk(edited, iter(()), page_size=page, start=start, verify=verify)
+    assert outcome.error is None
+    assert outcome.got == edited.ids[start:]
+    assert outcome.resume == max(start, size)
+
+
 @given(st.integers(0, 30), st.integers(2, 8), edits("insert", "delete"), AHEAD)
 @settings(max_examples=400)
 def test_where_the_order_is_kept_all_that_stays_comes_once(
