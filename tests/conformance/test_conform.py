@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from coc_steps import AkSk, AuthToken, ConfigurationError
 from coc_steps.conformance import Kind, Profile, Report, conform
-from coc_steps.mock import Refusal, fail, serve, throttle
+from coc_steps.mock import Application, Refusal, fail, run_app, serve, throttle
 
 from .honest import VARIATIONS
 from .mutants import MUTANTS
 
 if TYPE_CHECKING:
     from coc_steps.mock import Answer, Fault, Handler, Request
+    from starlette.types import Message, Receive, Scope, Send
 
 TICKET = "EX20250701210145019abcd"
 
@@ -108,6 +109,23 @@ def test_a_server_that_is_not_there_shows_nothing() -> None:
     report = conform(f"http://127.0.0.1:{port}", ["EX1"], credentials=AuthToken("t"))
     assert (report.verdict(), list(report.findings)) == ("inconclusive", [])
     assert "no answer to" in report.doubts[0]
+
+
+def test_an_answer_that_breaks_off_is_found() -> None:
+    app = Application(tickets={TICKET: 23})
+
+    async def breaks_off(scope: Scope, receive: Receive, send: Send) -> None:
+        async def cut(message: Message) -> None:
+            await send({**message, "body": message["body"][:9]} if "body" in message else message)
+
+        late = b"limit=10&offset=2147483648" in scope["query_string"]
+        await app(scope, receive, cut if late else send)
+
+    with run_app(breaks_off) as base_url:
+        token = AuthToken(app.keys.token)
+        report = conform(base_url, [TICKET], credentials=token, max_examples=5)
+    assert [finding.check for finding in report.findings] == ["answers-arrive"]
+    assert (report.verdict(), report.doubts) == ("failed", [])
 
 
 def test_refused_credentials() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import NamedTuple
 
-from ._comparison import LENGTHS
+from ._comparison import ANSWERS, LENGTHS
 from ._expectations import EXPECTATIONS
 from ._findings import Kind
 from ._refusals import REFUSALS
@@ -48,6 +48,7 @@ _SCHEMATHESIS = {
 
 _MORE = {
     PAGE_SIZES: "Pages of other sizes give the same list and the same total.",
+    ANSWERS: "Every request gets an answer, and all of it.",
     LENGTHS: "A server may cap its pages, but then all of them in the same way.",
     REQUEST_IDS: "No two different requests get the same request id.",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ._findings import Kind
+from ._findings import Finding, broken
 from ._probe import Listing, Page, Prober, Unanswered, Window, canonical, ids_of, step_id
 
 if TYPE_CHECKING:
@@ -16,22 +16,12 @@ if TYPE_CHECKING:
 VALUES = "step-values"
 TOTAL, FILTER_TOTAL = "total", "filter-total"
 LENGTHS = "page-lengths"
+ANSWERS = "answers-arrive"
 
 _BAD_REQUEST, _TOO_MANY, _CRASH = 400, 429, 500
 TRANSIENT = frozenset({429, 502, 503, 504})
 SURELY_ACCEPTED = 1_000
 """A server may have a largest limit and refuse what is above it; the page does not say which."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mismatch:
-    """What does not fit: the check that it breaks, what was expected, the answer, the place."""
-
-    check: str
-    message: str
-    exchange: Exchange | None = None
-    place: str = ""
-    kind: Kind = Kind.EXPECTATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +42,7 @@ class Lengths:
         """Take in how long a page is, and how many steps there were to give."""
         self._seen.append(_Length(window.limit, left, len(page.steps), page.exchange))
 
-    def mismatches(self) -> Iterator[Mismatch]:
+    def mismatches(self) -> Iterator[Finding]:
         """Give the first page that is shorter than a cap explains."""
         explicit = [seen for seen in self._seen if seen.limit is not None]
         default = [seen for seen in self._seen if seen.limit is None]
@@ -62,7 +52,7 @@ class Lengths:
             asked = first_page if seen.limit is None else min(seen.limit, cap)
             if seen.got != min(asked, seen.left):
                 words = "no limit" if seen.limit is None else f"limit {seen.limit}"
-                yield Mismatch(
+                yield broken(
                     LENGTHS,
                     f"{words} with {seen.left} steps left gave {seen.got}, "
                     f"though other pages have up to {asked}",
@@ -89,13 +79,15 @@ class Comparison:
     seed: int
     count: int
 
-    def compare(self, check: str, window: Window) -> Iterator[Mismatch]:
+    def compare(self, check: str, window: Window) -> Iterator[Finding]:
         """Ask for a window, and give what does not fit."""
         try:
             page = self.prober.page(self.listing.execution_id, window)
         except Unanswered as error:
-            if not _excused(window, error.exchange):
-                yield Mismatch(check, str(error), error.exchange)
+            if error.exchange is None:
+                yield broken(ANSWERS, str(error))
+            elif not _excused(window, error.exchange):
+                yield broken(check, str(error), error.exchange)
             return
         wanted = self._wanted(window)
         found = list(self._steps(check, window, page, wanted))
@@ -110,28 +102,26 @@ class Comparison:
 
     def _steps(
         self, check: str, window: Window, page: Page, wanted: list[Any]
-    ) -> Iterator[Mismatch]:
+    ) -> Iterator[Finding]:
         exact = self._knows_all(window)
         got = page.steps if exact else page.steps[: len(wanted)]
         expected = wanted[: len(got)]
         if window.limit is not None and len(page.steps) > window.limit:
-            yield Mismatch(check, f"{window} gave {len(page.steps)} steps", page.exchange)
+            yield broken(check, f"{window} gave {len(page.steps)} steps", page.exchange)
         elif ids_of(got) != ids_of(expected) or (wanted and not got):
-            yield Mismatch(check, f"{window}: {_difference(got, wanted)}", page.exchange)
+            yield broken(check, f"{window}: {_difference(got, wanted)}", page.exchange)
         elif list(map(canonical, got)) != list(map(canonical, expected)):
-            yield Mismatch(VALUES, f"{window}: {_changed(got, expected)}", page.exchange)
+            yield broken(VALUES, f"{window}: {_changed(got, expected)}", page.exchange)
         elif exact:
             self.lengths.add(window, len(wanted), page)
 
-    def _total(self, window: Window, page: Page) -> Iterator[Mismatch]:
+    def _total(self, window: Window, page: Page) -> Iterator[Finding]:
         check, total = TOTAL, self.listing.total
         if window.step_ids is not None:
             check = FILTER_TOTAL
             total = sum(step_id(step) in window.step_ids for step in self.listing.steps)
         if page.total != total:
-            yield Mismatch(
-                check, f"{window}: the total is {page.total}, not {total}", page.exchange
-            )
+            yield broken(check, f"{window}: the total is {page.total}, not {total}", page.exchange)
 
     def _knows_all(self, window: Window) -> bool:
         """Tell whether all steps that a window could show were listed."""
@@ -139,10 +129,8 @@ class Comparison:
         return self.listing.complete or window.step_ids is not None or past_the_end
 
 
-def _excused(window: Window, exchange: Exchange | None) -> bool:
+def _excused(window: Window, exchange: Exchange) -> bool:
     """Tell whether an answer that cannot be compared says nothing about the relation."""
-    if exchange is None:
-        return False
     if exchange.success is not None or exchange.status == _TOO_MANY or exchange.status >= _CRASH:
         # What is wrong with a success, and a crash, is found by other checks; the rest is busy.
         return True

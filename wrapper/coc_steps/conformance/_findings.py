@@ -56,6 +56,11 @@ class Finding:
         return f"{self.check} at {self.place}" if self.place else self.check
 
 
+def broken(check: str, message: str, exchange: Exchange | None = None) -> Finding:
+    """Make the finding that a belief of this project's is broken."""
+    return Finding(Kind.EXPECTATION, check, "", message, exchange)
+
+
 class Findings:
     """Collects findings; what was found before only counts.
 

@@ -151,9 +151,16 @@ class Prober:
         return self._get(f"{self.url(execution_id, Window())}?{query}", query)
 
     def send_as(self, url: str, headers: dict[str, str]) -> Exchange:
-        """Send a GET with other credentials than the valid ones."""
+        """Send a GET with other credentials than the valid ones.
+
+        Raises:
+            Unanswered: Nothing arrived.
+        """
         sent = {"User-Agent": self.wire.agent, **headers}
-        response = self._session.get(url, headers=sent, timeout=TIMEOUT, allow_redirects=False)
+        try:
+            response = self._session.get(url, headers=sent, timeout=TIMEOUT, allow_redirects=False)
+        except requests.RequestException as error:
+            raise Unanswered(f"no answer to bad credentials: {type(error).__name__}") from error
         exchange = self.wire.exchange(
             response.request, response.status_code, response.headers, response.content
         )

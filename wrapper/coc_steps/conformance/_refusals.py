@@ -11,8 +11,8 @@ from coc_steps._credentials import AuthToken
 from coc_steps._responses import is_failure_code
 from coc_steps._settings import INT32_MAX, INT64_MAX
 
-from ._comparison import TRANSIENT, Mismatch
-from ._findings import Kind
+from ._comparison import TRANSIENT
+from ._findings import Finding, Kind, broken
 from ._generation import near_misses
 from ._probe import Window, ids_of
 
@@ -39,7 +39,7 @@ _REFUSED = frozenset({401, 403})
 _FIRST_ERROR = 400
 
 
-def unknown_tickets(prober: Prober, listings: Sequence[Listing]) -> Iterator[Mismatch]:
+def unknown_tickets(prober: Prober, listings: Sequence[Listing]) -> Iterator[Finding]:
     """A ticket that nobody knows is refused with a code, also one that is nearly a known one."""
     known = frozenset(listing.execution_id for listing in listings)
     steps = {name for listing in listings for name in listing.ids}
@@ -50,11 +50,11 @@ def unknown_tickets(prober: Prober, listings: Sequence[Listing]) -> Iterator[Mis
         another = name != _NOBODYS and ids and not ids & steps
         if not (is_refusal(exchange) or another):
             message = f"the ticket {name} is answered {exchange.status} with {len(ids)} steps"
-            yield Mismatch(UNKNOWN_TICKETS, message, exchange)
+            yield broken(UNKNOWN_TICKETS, message, exchange)
             return
 
 
-def invalid_values(prober: Prober, execution_id: str) -> Iterator[Mismatch]:
+def invalid_values(prober: Prober, execution_id: str) -> Iterator[Finding]:
     """A limit or an offset that is no number of its range is refused."""
     for name in MAXIMA:
         for value in _INVALID:
@@ -62,7 +62,7 @@ def invalid_values(prober: Prober, execution_id: str) -> Iterator[Mismatch]:
             exchange = prober.get_with(execution_id, name, value)
             if kind and not is_refusal(exchange):
                 message = f"{name}={value} is answered {exchange.status}"
-                yield Mismatch(INVALID_VALUES, message, exchange, f"query.{name}", kind)
+                yield Finding(kind, INVALID_VALUES, f"query.{name}", message, exchange)
                 break
 
 
@@ -79,7 +79,7 @@ def wrong_number(name: str, text: str) -> Kind | None:
     return None if 0 <= value <= MAXIMA[name] else Kind.EXPECTATION
 
 
-def separate_tickets(prober: Prober, listings: Sequence[Listing]) -> Iterator[Mismatch]:
+def separate_tickets(prober: Prober, listings: Sequence[Listing]) -> Iterator[Finding]:
     """No step belongs to two tickets, and none is found in another one by its id."""
     owners: dict[str, str] = {}
     for listing in listings:
@@ -87,7 +87,7 @@ def separate_tickets(prober: Prober, listings: Sequence[Listing]) -> Iterator[Mi
             owner = owners.setdefault(name, listing.execution_id)
             if owner != listing.execution_id:
                 message = f"the step {name} is in {owner} and in {listing.execution_id}"
-                yield Mismatch(SEPARATE_TICKETS, message)
+                yield broken(SEPARATE_TICKETS, message)
                 return
     for one, other in pairwise([*listings, *listings[:1]]):
         ids = tuple(name for name in other.ids if name not in one.ids)[-3:]
@@ -96,13 +96,13 @@ def separate_tickets(prober: Prober, listings: Sequence[Listing]) -> Iterator[Mi
         exchange = prober.get(one.execution_id, Window(limit=10, step_ids=ids))
         if exchange.steps:
             message = f"steps of {other.execution_id} are found in {one.execution_id}"
-            yield Mismatch(SEPARATE_TICKETS, message, exchange)
+            yield broken(SEPARATE_TICKETS, message, exchange)
             return
 
 
 def bad_credentials(
     prober: Prober, execution_id: str, credentials: Credentials
-) -> Iterator[Mismatch]:
+) -> Iterator[Finding]:
     """Nobody is answered without a credential, or with one that is wrong, old or another request's.
 
     Between any two of these a valid request is sent: real keys are locked after several failures
@@ -115,7 +115,7 @@ def bad_credentials(
     for what, address, headers in [*asked, ("a stranger who asks for no ticket", nobodys, {})]:
         exchange = prober.send_as(address, headers)
         if exchange.status not in _REFUSED | TRANSIENT:
-            yield Mismatch(CREDENTIALS, f"{what} is answered {exchange.status}", exchange)
+            yield broken(CREDENTIALS, f"{what} is answered {exchange.status}", exchange)
             return
         prober.get(execution_id, window)
 
@@ -164,7 +164,7 @@ def _signed(url: str, credentials: Credentials, now: datetime) -> dict[str, str]
     return credentials.headers(method="GET", host=parts.netloc, target=target, now=now)
 
 
-REFUSALS: dict[str, Callable[..., Iterator[Mismatch]]] = {
+REFUSALS: dict[str, Callable[..., Iterator[Finding]]] = {
     UNKNOWN_TICKETS: unknown_tickets,
     SEPARATE_TICKETS: separate_tickets,
     CREDENTIALS: bad_credentials,

@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ._comparison import FILTER_TOTAL, TOTAL, VALUES, Comparison, Mismatch
+from ._comparison import FILTER_TOTAL, TOTAL, VALUES, Comparison
+from ._findings import Finding, broken
 from ._generation import beyond, examples, filters, longest_filter, near_misses, windows
 from ._probe import PAGE_SIZE, Unanswered, Window, canonical
 
-Check: TypeAlias = Callable[[Comparison], Iterator[Mismatch]]
+Check: TypeAlias = Callable[[Comparison], Iterator[Finding]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +34,20 @@ class Relation:
     after: tuple[str, ...] = ()
 
 
-def walk(ticket: Comparison) -> Iterator[Mismatch]:
+def walk(ticket: Comparison) -> Iterator[Finding]:
     """Pages of 100 in a row give every step once, `total` of them, and all say the same total."""
     listing = ticket.listing
     if len(listing.totals) > 1:
-        yield Mismatch("walk", f"the pages of one walk say {sorted(listing.totals)} as total")
+        yield broken("walk", f"the pages of one walk say {sorted(listing.totals)} as total")
     elif repeated := [name for name, count in Counter(listing.ids).items() if count > 1]:
-        yield Mismatch("walk", f"the walk gives the step {repeated[0]} more than once")
+        yield broken("walk", f"the walk gives the step {repeated[0]} more than once")
     elif listing.complete and len(listing.steps) != listing.total:
-        yield Mismatch(
+        yield broken(
             "walk", f"the walk gives {len(listing.steps)} steps, the total is {listing.total}"
         )
 
 
-def window(ticket: Comparison) -> Iterator[Mismatch]:
+def window(ticket: Comparison) -> Iterator[Finding]:
     """A window is a slice of the walk, wherever it begins and however long it is."""
     size = len(ticket.listing.steps)
     if size:
@@ -54,7 +55,7 @@ def window(ticket: Comparison) -> Iterator[Mismatch]:
         yield from _compare("windows", ticket, [Window(limit=1, offset=size - 1), *chosen])
 
 
-def default_page(ticket: Comparison) -> Iterator[Mismatch]:
+def default_page(ticket: Comparison) -> Iterator[Finding]:
     """Without limit comes the first part of an explicit page; without offset, the first page."""
     size = len(ticket.listing.steps)
     chosen = [Window(), Window(limit=3), Window(limit=PAGE_SIZE)]
@@ -62,12 +63,12 @@ def default_page(ticket: Comparison) -> Iterator[Mismatch]:
     yield from _compare("default-page", ticket, chosen)
 
 
-def past_the_end(ticket: Comparison) -> Iterator[Mismatch]:
+def past_the_end(ticket: Comparison) -> Iterator[Finding]:
     """Past the end is nothing, with the same total, as far as an offset of 64 bits goes."""
     yield from _compare("past-the-end", ticket, beyond(ticket.listing.total))
 
 
-def filter_(ticket: Comparison) -> Iterator[Mismatch]:
+def filter_(ticket: Comparison) -> Iterator[Finding]:
     """A filter gives the steps with the ids asked for, in the order of the walk, each once.
 
     The order and the repetition of the ids in the query change nothing.
@@ -83,7 +84,7 @@ def filter_(ticket: Comparison) -> Iterator[Mismatch]:
     yield from _compare("filter", ticket, chosen)
 
 
-def filter_pages(ticket: Comparison) -> Iterator[Mismatch]:
+def filter_pages(ticket: Comparison) -> Iterator[Finding]:
     """The windows of a filtered list are slices of it, with its own total, past its end, too."""
     ids = tuple(ticket.listing.ids[::-2][:9])
     if not ids:
@@ -95,7 +96,7 @@ def filter_pages(ticket: Comparison) -> Iterator[Mismatch]:
     yield from _compare("filter-pages", ticket, [*chosen, Window(offset=1, step_ids=ids)])
 
 
-def near_miss(ticket: Comparison) -> Iterator[Mismatch]:
+def near_miss(ticket: Comparison) -> Iterator[Finding]:
     """An id that is nearly one of a step (a prefix, another case, a wildcard) matches nothing."""
     ids = ticket.listing.ids
     if not ids:
@@ -107,7 +108,7 @@ def near_miss(ticket: Comparison) -> Iterator[Mismatch]:
     yield from _compare("near-misses", ticket, [*chosen, mixed])
 
 
-def no_memory(ticket: Comparison) -> Iterator[Mismatch]:
+def no_memory(ticket: Comparison) -> Iterator[Finding]:
     """A request stands for itself: what was asked before it changes nothing."""
     ids = ticket.listing.ids
     if not ids:
@@ -119,7 +120,7 @@ def no_memory(ticket: Comparison) -> Iterator[Mismatch]:
     yield from _compare("no-memory", ticket, chosen)
 
 
-def same_answer(ticket: Comparison) -> Iterator[Mismatch]:
+def same_answer(ticket: Comparison) -> Iterator[Finding]:
     """The same request gives the same answer while the ticket does not change."""
     for asked in (Window(limit=7), Window(), Window(limit=2, offset=1)):
         try:
@@ -130,7 +131,7 @@ def same_answer(ticket: Comparison) -> Iterator[Mismatch]:
         except Unanswered:
             continue
         if len(bodies) > 1:
-            yield Mismatch("same-answer", f"{asked} gave {len(bodies)} answers in three requests")
+            yield broken("same-answer", f"{asked} gave {len(bodies)} answers in three requests")
             return
 
 
@@ -155,7 +156,7 @@ ASPECTS = {
 """What all of them find besides."""
 
 
-def _compare(check: str, ticket: Comparison, chosen: list[Window]) -> Iterator[Mismatch]:
+def _compare(check: str, ticket: Comparison, chosen: list[Window]) -> Iterator[Finding]:
     """Compare windows until one does not fit: the next ones would not, for the same cause."""
     for asked in chosen:
         found = list(ticket.compare(check, asked))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from contextlib import closing
+from contextlib import closing, suppress
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -12,11 +12,10 @@ from coc_steps._profile import default_credentials
 from coc_steps._settings import check_execution_id, resolve_base_url
 
 from . import _schema
-from ._catalogue import REQUEST_IDS, UNDOCUMENTED, catalogue
-from ._comparison import TRANSIENT, Mismatch
-from ._description import packaged, unknown_keys
-from ._expectations import EXPECTATIONS
-from ._findings import Finding, Findings, Kind
+from ._answers import findings_in
+from ._catalogue import catalogue
+from ._comparison import ANSWERS
+from ._findings import Finding, Findings, broken
 from ._probe import Listing, Prober, Unanswered, Window
 from ._refusals import bad_credentials, invalid_values, separate_tickets, unknown_tickets
 from ._report import Report
@@ -25,7 +24,7 @@ from ._tickets import SAME_ANSWER, Moving, Tickets, wavers
 from ._wire import Stopped, Wire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from coc_steps._credentials import Credentials, CredentialsProvider
 
@@ -139,7 +138,7 @@ class _Run:
                 self._read_again()
         except Stopped as stop:
             unjudged.append(f"not all was judged: {stop}")
-        self._look_at_answers()
+        self._blame(findings_in([*self._wire.exchanges, *self._prober.refused]))
         self._doubt()
 
     def _judge_tickets(self) -> None:
@@ -170,17 +169,25 @@ class _Run:
         """Tell a server that fails for some steps of a ticket from one that is out of order."""
         if exchange and exchange.status >= _CRASH:
             for offset in range(3):
-                self._prober.get(name, Window(limit=1, offset=offset))
+                with suppress(Unanswered):
+                    self._prober.get(name, Window(limit=1, offset=offset))
 
     def _judge_refusals(self) -> None:
         self._say("refusals")
         listings = list(self._listings.values())
-        self._blame(separate_tickets(self._prober, listings))
-        self._blame(unknown_tickets(self._prober, listings))
-        self._blame(invalid_values(self._prober, listings[0].execution_id))
+        first = listings[0].execution_id
+        checks = [
+            separate_tickets(self._prober, listings),
+            unknown_tickets(self._prober, listings),
+            invalid_values(self._prober, first),
+        ]
         if self._rules.bad_credentials:
-            credentials = self._wire.credentials()
-            self._blame(bad_credentials(self._prober, listings[0].execution_id, credentials))
+            checks.append(bad_credentials(self._prober, first, self._wire.credentials()))
+        for check in checks:
+            try:
+                self._blame(check)
+            except Unanswered as error:
+                self._blame([broken(ANSWERS, str(error))])
 
     def _run_schemathesis(self, max_examples: int | None) -> None:
         known = {name: listing.ids for name, listing in self._listings.items()}
@@ -194,8 +201,7 @@ class _Run:
             )
             self._say("schemathesis, pinned tickets" if tickets else "schemathesis, generated ids")
             outcome = _schema.run(settings, self._wire, lambda: self._say("schemathesis"))
-            for finding in outcome.findings:
-                self._report.findings.add(finding)
+            self._blame(outcome.findings)
             self._report.doubts += outcome.errors
             if tickets:
                 self._cases.update(outcome.accepted)
@@ -209,28 +215,7 @@ class _Run:
             except Unanswered:
                 continue
             if reason:
-                self._blame([Mismatch(SAME_ANSWER, reason)])
-
-    def _look_at_answers(self) -> None:
-        validator = _schema.Validator()
-        exchanges = [*self._wire.exchanges, *self._prober.refused]
-        answers = [exchange for exchange in exchanges if exchange.method == "GET"]
-        alive = any(exchange.success for exchange in answers)
-        for exchange in answers:
-            self._look_at(exchange, validator)
-            if alive and exchange.status >= _CRASH and exchange.status not in TRANSIENT:
-                self._blame([_crash(exchange)])
-        self._blame(_repeated_request_ids(self._wire.exchanges))
-
-    def _look_at(self, exchange: Exchange, validator: _schema.Validator) -> None:
-        for finding in validator.findings(exchange):
-            self._report.findings.add(finding)
-        for name, expectation in EXPECTATIONS.items():
-            for place, message in expectation(exchange):
-                self._report.findings.add(Finding(Kind.EXPECTATION, name, place, message, exchange))
-        for place in unknown_keys(packaged(), exchange.status, exchange.json):
-            message = f"the key {place} is not documented"
-            self._report.findings.add(Finding(Kind.DRIFT, UNDOCUMENTED, place, message, exchange))
+                self._blame([broken(SAME_ANSWER, reason)])
 
     def _doubt(self) -> None:
         """Say why nothing can be said, if that is so."""
@@ -248,11 +233,9 @@ class _Run:
             not answers[True] or not self._rules.bad_credentials
         )
 
-    def _blame(self, mismatches: Iterable[Mismatch]) -> None:
-        for found in mismatches:
-            self._report.findings.add(
-                Finding(found.kind, found.check, found.place, found.message, found.exchange)
-            )
+    def _blame(self, findings: Iterable[Finding]) -> None:
+        for finding in findings:
+            self._report.findings.add(finding)
 
     def _say(self, what: str) -> None:
         self._progress(what, self._wire.count)
@@ -275,22 +258,6 @@ def _known(skip: Iterable[str]) -> tuple[str, ...]:
             hint = f"; did you mean {close[0]}?" if close else ""
             raise ValueError(f"skip names no check: {name!r}{hint}")
     return names
-
-
-def _crash(exchange: Exchange) -> Mismatch:
-    """Give what schemathesis finds, too, in the answers that it looks at."""
-    place = f"answers {exchange.status}"
-    return Mismatch("not_a_server_error", "the server failed", exchange, place)
-
-
-def _repeated_request_ids(exchanges: Iterable[Exchange]) -> Iterator[Mismatch]:
-    seen: dict[str, str] = {}
-    for exchange in exchanges:
-        url = seen.setdefault(exchange.request_id, exchange.url)
-        if exchange.request_id and url != exchange.url:
-            message = f"two requests got the same request id {exchange.request_id}"
-            yield Mismatch(REQUEST_IDS, message, exchange)
-            return
 
 
 def _said(exchange: Exchange | None) -> str:

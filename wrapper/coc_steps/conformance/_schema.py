@@ -18,7 +18,9 @@ from schemathesis.engine.run import probes
 from schemathesis.openapi.checks import UndefinedContentType, UndefinedStatusCode
 
 from ._classification import classify
+from ._comparison import ANSWERS
 from ._description import PATH, description, pin
+from ._findings import Finding, broken
 from ._probe import TIMEOUT
 
 if TYPE_CHECKING:
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from schemathesis.engine.recorder import ScenarioRecorder
 
     from ._exchange import Exchange
-    from ._findings import Finding
     from ._wire import Wire
 
 _PHASES = ("examples", "coverage", "fuzzing")
@@ -67,8 +68,16 @@ class Outcome:
     """
 
     accepted: Counter[bool] = field(default_factory=Counter[bool])
-    findings: list[Finding] = field(default_factory=list["Finding"])
+    findings: list[Finding] = field(default_factory=list[Finding])
     errors: list[str] = field(default_factory=list[str])
+
+    def trouble(self, event: events.NonFatalError | events.FatalError, wire: Wire) -> None:
+        """Take in an error: of the connection, which is a finding, or of anything else."""
+        error = event.value if isinstance(event, events.NonFatalError) else event.exception
+        if isinstance(error, requests.RequestException):
+            self.findings.append(broken(ANSWERS, f"no answer: {type(error).__name__}"))
+        else:
+            self.errors.append(wire.mask(f"{type(error).__name__}: {error}"))
 
 
 def run(settings: Pass, wire: Wire, progress: Callable[[], None]) -> Outcome:
@@ -92,7 +101,7 @@ def run(settings: Pass, wire: Wire, progress: Callable[[], None]) -> Outcome:
                 _add(outcome, event.recorder, wire)
                 progress()
             elif isinstance(event, events.NonFatalError | events.FatalError) and not wire.stopped:
-                outcome.errors.append(wire.mask(_words(event)))
+                outcome.trouble(event, wire)
             if wire.stopped:
                 stream.stop()
     return outcome
@@ -223,8 +232,3 @@ def _config(settings: Pass) -> SchemathesisConfig:
             "phases": {**phases, "stateful": {"enabled": False}},
         }
     )
-
-
-def _words(event: events.NonFatalError | events.FatalError) -> str:
-    error = event.value if isinstance(event, events.NonFatalError) else event.exception
-    return f"{type(error).__name__}: {error}"

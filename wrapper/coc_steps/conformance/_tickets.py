@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from coc_steps._model import FINISHED_STATUSES
 
-from ._comparison import Comparison, Lengths, Mismatch
+from ._comparison import Comparison, Lengths
+from ._findings import Finding, broken
 from ._probe import PAGE_SIZE, Listing, Prober, step_id
 from ._relations import RELATIONS, Relation
 
@@ -44,7 +45,7 @@ class Tickets:
         self._count = count
         self._failed = failed
 
-    def listing(self, execution_id: str) -> tuple[Listing, Mismatch | None]:
+    def listing(self, execution_id: str) -> tuple[Listing, Finding | None]:
         """Read a ticket with two page sizes, until both readings agree.
 
         Raises:
@@ -56,16 +57,16 @@ class Tickets:
             first = self._prober.read(execution_id)
             history.append(first)
             if wavers(history):
-                return first, Mismatch(SAME_ANSWER, wavers(history) or "")
+                return first, broken(SAME_ANSWER, wavers(history) or "")
             size = _other_size(first.total)
             if first.same_as(self._prober.read(execution_id, page_size=size)):
                 return first, None
             if first.same_as(self._prober.read(execution_id)):
                 message = f"pages of {size} give another list, or total, than pages of {PAGE_SIZE}"
-                return first, Mismatch(PAGE_SIZES, message)
+                return first, broken(PAGE_SIZES, message)
         raise Moving(execution_id)
 
-    def judge(self, listing: Listing) -> Iterator[Mismatch]:
+    def judge(self, listing: Listing) -> Iterator[Finding]:
         """Judge all relations of a ticket.
 
         Raises:
@@ -77,7 +78,7 @@ class Tickets:
             listing, found = self._settled(relation, listing)
             yield from found
 
-    def _settled(self, relation: Relation, listing: Listing) -> tuple[Listing, list[Mismatch]]:
+    def _settled(self, relation: Relation, listing: Listing) -> tuple[Listing, list[Finding]]:
         """Judge a relation, again if the ticket changed while it was judged."""
         for _ in range(_ATTEMPTS):
             ticket = Comparison(
@@ -90,7 +91,7 @@ class Tickets:
             if again.same_as(listing):
                 return listing, found
             if reason := wavers([listing, again]):
-                return listing, [Mismatch(SAME_ANSWER, reason)]
+                return listing, [broken(SAME_ANSWER, reason)]
             listing, mismatch = self.listing(listing.execution_id)
             if mismatch:
                 return listing, [mismatch]
