@@ -295,7 +295,7 @@ def test_no_data_is_an_error_otherwise(total: dict[str, Any], data: dict[str, An
 def test_a_page_knows_where_it_comes_from() -> None:
     content = {"data": [{"name": "a", "id": 7}, {"name": "b", "other": [1]}], "total": 9}
     page = read_page(replace(answer(200, content), offset=4))
-    assert (page.offset, page.total) == (4, 9)
+    assert (page.offset, page.total, page.request_id) == (4, 9, None)
     assert page.raw.to_dict() == content
     assert [step.raw.to_dict() for step in page.steps] == content["data"]
 
