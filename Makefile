@@ -11,7 +11,8 @@ export NO_PROXY := 127.0.0.1,localhost$(if $(NO_PROXY),$(COMMA)$(NO_PROXY))
 export no_proxy := $(NO_PROXY)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test conform mutants generate check-generated lint types mutation lock build clean
+.PHONY: help demo test conform mutants mutation generate check-generated doc-check lint types \
+  lock build clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +48,9 @@ generate: $(READY) ## Make generated/coc_steps_api from openapi.yaml
 check-generated: $(READY) ## Fail if generated/ is not what openapi.yaml gives
 	@echo "== Generated package"
 	@$(PY) tools/generate.py --check
+
+doc-check: $(READY) ## Compare a saved copy of the vendor's page with openapi.yaml: PAGE=file (JSON=1)
+	@PYTHONPATH=tools $(PY) -m doc_check "$(PAGE)" $(if $(JSON),--json)
 
 lint: $(READY) ## Check style and format, and lint openapi.yaml
 	@echo "== Style and format"

@@ -1,0 +1,106 @@
+"""The command: its exit codes, its JSON, and the page as it was saved."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .render import CHINESE, ENGLISH, FORMS, Style
+from .sheet import Row, today
+
+ROOT = Path(__file__).parents[3]
+SAVED = Path(
+    os.environ.get("COC_VENDOR_PAGE", ROOT.parent / "shared" / "vendor" / "ListExecutionSteps.txt")
+)
+
+
+def doc_check(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "doc_check", *map(str, arguments)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "tools"), "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def save(folder: Path, text: str) -> Path:
+    page = folder / "page"
+    page.write_text(text, encoding="utf-8")
+    return page
+
+
+@pytest.mark.skipif(not SAVED.exists(), reason="no saved copy of the vendor's page is here")
+def test_the_saved_page_gives_no_difference() -> None:
+    result = doc_check(SAVED)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout == "no differences (page read as text)\n"
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_differences_are_lines_and_exit_code_1(tmp_path: Path, form: str) -> None:
+    sheet = today()
+    sheet.query_parameters[0].type = "Long"
+    sheet.statuses.append("409")
+    result = doc_check(save(tmp_path, FORMS[form](sheet, ENGLISH, Style())))
+    assert (result.returncode, result.stderr) == (1, "")
+    assert result.stdout.splitlines() == [
+        "query.limit: page says Long, openapi.yaml says int32",
+        "status 409: page says listed, openapi.yaml says nothing",
+        f"2 differences (page read as {form})",
+    ]
+
+
+def test_json_is_one_document(tmp_path: Path) -> None:
+    sheet = today()
+    sheet.query_parameters.append(Row("sort_key", "String", mandatory=True))
+    result = doc_check(save(tmp_path, FORMS["html"](sheet, CHINESE, Style())), "--json")
+    assert result.returncode == 1
+    assert json.loads(result.stdout) == {
+        "form": "html",
+        "differences": [
+            {
+                "place": "query.sort_key",
+                "page": "String, mandatory",
+                "description": "nothing",
+                "line": "query.sort_key: page says String, mandatory, openapi.yaml says nothing",
+            }
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "it has no line such as GET /v1/..."),
+        (b"<html><body><p>Sign in</p></body></html>", "it has no line such as GET /v1/..."),
+        (b"GET /v1/executions/{execution_id}/steps\n", "it has no table of parameters"),
+        (b"\xff\xfe\x00", "codec can't decode"),
+        (b"{}", "it has no line such as GET /v1/..."),
+    ],
+)
+def test_another_page_is_exit_code_2(tmp_path: Path, content: bytes, reason: str) -> None:
+    page = tmp_path / "page"
+    page.write_bytes(content)
+    result = doc_check(page)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert reason in result.stderr
+
+
+def test_a_page_that_is_cut_is_exit_code_2(tmp_path: Path) -> None:
+    text = FORMS["text"](today(), ENGLISH, Style())
+    result = doc_check(save(tmp_path, text.partition("Response Parameters")[0]))
+    assert result.returncode == 2
+    assert "as text, it has no table of a response" in result.stderr
+
+
+def test_a_file_that_is_not_there_is_exit_code_2(tmp_path: Path) -> None:
+    result = doc_check(tmp_path / "missing")
+    assert result.returncode == 2
+    assert "No such file" in result.stderr

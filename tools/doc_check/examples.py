@@ -1,0 +1,114 @@
+"""Compares the examples of a page with its tables and with openapi.yaml."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+from .model import BrokenExample, Contract, Difference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from .description import Description
+
+NOTHING = "nothing"
+SHOWN = 80  # characters of a value
+Path = tuple[str | int, ...]
+
+
+def compare_examples(
+    page: Contract, ours: Contract, description: Description
+) -> Iterator[Difference]:
+    """Gives a line for each place of each example; of several things to say, the gravest."""
+    for status in dict.fromkeys([*page.examples, *ours.examples]):
+        place = f"example {status}".strip()
+        if status not in page.examples or status not in ours.examples:
+            sides = ("an example" if status in one.examples else NOTHING for one in (page, ours))
+            yield Difference(place, *sides)
+        shown = page.examples.get(status)
+        if isinstance(shown, BrokenExample):
+            yield Difference(place, f"what is not JSON: {shown.problem}", "an example")
+        elif status in page.examples:
+            found: dict[Path, Difference] = {}
+            finders = (
+                _unknown(shown, status, known={*page.facts, *ours.facts}),
+                _invalid(shown, description, status),
+                _changed(shown, ours.examples.get(status, shown)),
+            )
+            for path, words, said in (each for finder in finders for each in finder):
+                found.setdefault(path, Difference(place + _spell(path), words, said))
+            yield from found.values()
+
+
+Finding = tuple[Path, str, str]
+
+
+def _unknown(value: object, status: str, known: set[str]) -> Iterator[Finding]:
+    """Finds fields that neither a table nor a schema knows; a map may have any."""
+    for path, inner in _walk(value):
+        name = path[-1] if path else 0
+        if not isinstance(name, str):
+            continue
+        parent = f"response {status}{_place(path[:-1])}"
+        has_fields = any(place.startswith(f"{parent}.") for place in known)
+        if has_fields and f"{parent}.{name}" not in known:
+            yield path, f"{_show(inner)} in the example, and no table lists it", NOTHING
+
+
+def _invalid(value: object, description: Description, status: str) -> Iterator[Finding]:
+    schema = description.schema(status)
+    if schema is None:
+        return
+    document = Resource.from_contents(description.document, default_specification=DRAFT202012)
+    registry: Registry[Any] = Registry().with_resource("urn:openapi", document)
+    absolute = {"$ref": "urn:openapi" + schema["$ref"]} if "$ref" in schema else schema
+    for error in Draft202012Validator(absolute, registry=registry).iter_errors(value):
+        expected = f"{error.validator} {_show(error.validator_value)}"
+        yield tuple(error.absolute_path), f"{_show(error.instance)} in the example", expected
+
+
+def _changed(page: object, ours: object, path: Path = ()) -> Iterator[Finding]:
+    """Finds the innermost places at which two examples differ."""
+    if isinstance(page, dict) and isinstance(ours, dict):
+        left, right = dict(page), dict(ours)
+    elif isinstance(page, list) and isinstance(ours, list):
+        left, right = dict(enumerate(page)), dict(enumerate(ours))
+    else:
+        if type(page) is not type(ours) or page != ours:
+            yield path, f"{_show(page)} in the example", f"{_show(ours)} in its example"
+        return
+    for key in [*left, *(key for key in right if key not in left)]:
+        if key in left and key in right:
+            yield from _changed(left[key], right[key], (*path, key))
+        else:
+            words, said = (_show(side[key]) if key in side else NOTHING for side in (left, right))
+            yield (*path, key), f"{words} in the example", f"{said} in its example"
+
+
+def _walk(value: object, path: Path = ()) -> Iterator[tuple[Path, object]]:
+    yield path, value
+    children: Iterable[tuple[str | int, object]] = ()
+    if isinstance(value, dict):
+        children = value.items()
+    elif isinstance(value, list):
+        children = enumerate(value)
+    for key, child in children:
+        yield from _walk(child, (*path, key))
+
+
+def _spell(path: Path) -> str:
+    return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path)
+
+
+def _place(path: Path) -> str:
+    return "".join("[]" if isinstance(key, int) else f".{key}" for key in path)
+
+
+def _show(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."

@@ -1,0 +1,83 @@
+"""Reads the HTML that a browser saves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lxml import etree, html
+
+from .blocks import Block, Table, Text, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.html import HtmlElement
+
+UNSEEN = {"script", "style", "noscript", "template", "head"}
+INLINE = {
+    "a",
+    "abbr",
+    "b",
+    "code",
+    "em",
+    "font",
+    "i",
+    "small",
+    "span",
+    "strong",
+    "sub",
+    "sup",
+    "tt",
+}
+INLINE |= {"cite", "kbd", "mark", "q", "s", "samp", "u", "var", "wbr"}
+BLOCKS = ".//table | .//pre | .//p | .//div"
+ROWS = "./tr | ./thead/tr | ./tbody/tr | ./tfoot/tr"
+
+
+def read(text: str) -> list[Block]:
+    """Reads the text and the tables of a page, in their order."""
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        root = html.document_fromstring(text.encode(), parser=parser)
+    except etree.ParserError:  # an empty document
+        return []
+    return list(_blocks(root))
+
+
+def _blocks(element: HtmlElement) -> Iterator[Block]:
+    """Gives what is in an element; text that only inline elements part stays together."""
+    if element.tag in UNSEEN:
+        return
+    if element.tag == "table" and _has_data(element):
+        yield from (
+            Text(plain(caption.text_content())) for caption in element.iterchildren("caption")
+        )
+        yield Table(tuple(_row(row) for row in element.xpath(ROWS)))
+        return
+    if element.tag == "pre":
+        yield Text(element.text_content())
+        return
+    text = element.text or ""
+    for child in element.iterchildren():
+        if child.tag in INLINE and not child.xpath(BLOCKS):
+            text += child.text_content()
+        else:
+            yield Text(plain(text))
+            yield from _blocks(child)
+            text = ""
+        text += child.tail or ""
+    yield Text(plain(text))
+
+
+def _has_data(table: HtmlElement) -> bool:
+    """Whether a table has a header; others lay out the page, or number the lines of code."""
+    return bool(table.xpath("./thead | ./tr/th | ./tbody/tr/th"))
+
+
+def _row(row: HtmlElement) -> tuple[str, ...]:
+    return tuple(_cell(cell) for cell in row.iterchildren("th", "td"))
+
+
+def _cell(cell: HtmlElement) -> str:
+    blocks = [block.text for block in _blocks(cell) if isinstance(block, Text)]
+    return plain(" ".join(blocks))

@@ -1,0 +1,116 @@
+"""The vendor's words, in English and in Chinese."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum, auto
+
+METHOD_AND_PATH = re.compile(r"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\s+(/\S*)")
+STATUS = re.compile(r"(?:status code|状态码)\s*[:\uff1a]\s*(\d{3})", re.IGNORECASE)
+CAPTION = re.compile(r"(?:table|表)\s*\d+\s*(.*)", re.IGNORECASE)
+_ARRAY = re.compile(r"(?:array of\s+(?P<items>.+)|list<(?P<arg>.+)>)", re.IGNORECASE)
+_MAP = re.compile(r"map<\s*string\s*,\s*(.+)>", re.IGNORECASE)
+_OBJECT = re.compile(r"(\S+)\s+objects?", re.IGNORECASE)
+
+
+class Section(Enum):
+    """A part of the page that says something of the contract."""
+
+    URI = auto()
+    REQUEST = auto()
+    RESPONSE = auto()
+    REQUEST_EXAMPLE = auto()
+    RESPONSE_EXAMPLE = auto()
+    STATUSES = auto()
+    REST = auto()
+
+
+class Column(Enum):
+    """What the cells of a column say."""
+
+    NAME = auto()
+    MANDATORY = auto()
+    TYPE = auto()
+    STATUS = auto()
+    DESCRIPTION = auto()
+
+
+SECTIONS = {
+    "uri": Section.URI,
+    "request parameters": Section.REQUEST,
+    "请求参数": Section.REQUEST,
+    "response parameters": Section.RESPONSE,
+    "响应参数": Section.RESPONSE,
+    "example requests": Section.REQUEST_EXAMPLE,
+    "example request": Section.REQUEST_EXAMPLE,
+    "请求示例": Section.REQUEST_EXAMPLE,
+    "example responses": Section.RESPONSE_EXAMPLE,
+    "example response": Section.RESPONSE_EXAMPLE,
+    "响应示例": Section.RESPONSE_EXAMPLE,
+    "status codes": Section.STATUSES,
+    "状态码": Section.STATUSES,
+    "error codes": Section.REST,
+    "错误码": Section.REST,
+}
+COLUMNS = {
+    "parameter": Column.NAME,
+    "参数": Column.NAME,
+    "mandatory": Column.MANDATORY,
+    "是否必选": Column.MANDATORY,
+    "type": Column.TYPE,
+    "参数类型": Column.TYPE,
+    "status code": Column.STATUS,
+    "状态码": Column.STATUS,
+    "description": Column.DESCRIPTION,
+    "描述": Column.DESCRIPTION,
+}
+PLACES = {
+    "pathparameters": "path",
+    "路径参数": "path",
+    "queryparameters": "query",
+    "查询参数": "query",
+    "query参数": "query",
+    "requestheaderparameters": "header",
+    "请求header参数": "header",
+    "requestbodyparameters": "body",
+    "请求body参数": "body",
+    "responseheaderparameters": "response header",
+    "响应header参数": "response header",
+    "responsebodyparameters": "response body",
+    "响应body参数": "response body",
+}
+MANDATORY = {"yes": "mandatory", "是": "mandatory", "no": "optional", "否": "optional"}
+KINDS = {
+    "string": "string",
+    "integer": "int32",
+    "long": "int64",
+    "float": "float",
+    "double": "double",
+    "boolean": "boolean",
+    "object": "object",
+}
+
+
+def section(line: str) -> Section | None:
+    """Gives the section that a heading opens, or None if the line is no heading of one."""
+    return SECTIONS.get(line.casefold())
+
+
+def place(caption: str) -> str | None:
+    """Gives where the parameters of a table are, or None if its caption names a schema."""
+    return PLACES.get("".join(caption.split()).casefold())
+
+
+def kind(words: str) -> tuple[str, str | None]:
+    """Understands a type: its kind, and the name of the table that has its fields, if any."""
+    if found := _ARRAY.fullmatch(words):
+        items, table = kind(found["items"] or found["arg"])
+        return f"array of {items}", table
+    if found := _MAP.fullmatch(words):
+        return f"map of {kind(found[1])[0]}", None
+    scalar = KINDS.get(words.casefold()) or KINDS.get(words.casefold().removesuffix("s"))
+    if scalar:
+        return scalar, None
+    if found := _OBJECT.fullmatch(words):
+        return "object", found[1]
+    return f"unknown type {words}", None
