@@ -21,7 +21,7 @@ demo: $(READY) ## Start the mock, list a ticket of several pages, check the cont
 	@echo "== Demo"
 	@$(PY) tools/demo.py
 
-test: lint types check-generated ## Run everything that CI runs
+test: lint types check-generated spec-diff ## Run everything that CI runs
 	@echo "== Tests, with coverage"
 	@$(PY) -m coverage erase
 	@$(PY) -m coverage run -m pytest
@@ -51,6 +51,10 @@ check-generated: $(READY) ## Fail if generated/ is not what openapi.yaml gives
 
 doc-check: $(READY) ## Compare a saved copy of the vendor's page with openapi.yaml: PAGE=file (JSON=1)
 	@PYTHONPATH=tools $(PY) -m doc_check "$(PAGE)" $(if $(JSON),--json)
+
+spec-diff: $(READY) ## Say what changed in openapi.yaml, and whether it breaks callers: BASE=revision
+	@echo "== Changes of openapi.yaml"
+	@$(PY) tools/spec_diff.py $(BASE)
 
 lint: $(READY) ## Check style and format, and lint openapi.yaml
 	@echo "== Style and format"

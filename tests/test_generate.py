@@ -131,6 +131,18 @@ def test_generation_leaves_nothing_of_the_old_package(project: Path) -> None:
     assert contents(project) == contents(ROOT)
 
 
+def test_generation_says_what_changed(project: Path) -> None:
+    same = generate(project)
+    edit(project / "openapi.yaml", "        total:\n", "        count:\n")
+    changed = generate(project)
+    assert (same.stdout, changed.stdout) == (
+        "generated/coc_steps_api: made\n  the same models, fields and parameters\n",
+        "generated/coc_steps_api: made\n"
+        "  breaking  model ListExecutionStepsResponse: field total removed\n"
+        "  harmless  model ListExecutionStepsResponse: field count added (int | None | Unset)\n",
+    )
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

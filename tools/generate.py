@@ -14,6 +14,8 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from surface import compare_surfaces, read_surface
+
 TOOLS = {
     "openapi-python-client": [sys.executable, "-m", "openapi_python_client"],
     "ruff": ["ruff"],
@@ -97,23 +99,25 @@ def require_pinned_tools(project: Project) -> None:
             )
 
 
-def generate(project: Project, package: Path) -> None:
+def generate(project: Project, package: Path, description: Path | None = None) -> None:
     """Makes the package in a folder that does not exist yet.
 
     Args:
         project: Where the description and the pins are.
         package: The folder to make.
+        description: Another description than the project's.
 
     Raises:
         GenerationError: A tool is not the pinned one, or the generator failed or warned.
     """
     require_pinned_tools(project)
+    description = description or project.description
     generator = [*TOOLS["openapi-python-client"], "generate"]
-    source = ["--path", str(project.description), "--config", str(project.config)]
+    source = ["--path", str(description), "--config", str(project.config)]
     target = ["--output-path", str(package), "--meta", "none", "--fail-on-warning"]
-    run([*generator, *source, *target], f"{project.description.name} gives no clean package")
+    run([*generator, *source, *target], f"{description.name} gives no clean package")
     (package / "py.typed").touch()
-    shutil.copyfile(project.description, package / project.description.name)
+    shutil.copyfile(description, package / description.name)
 
 
 def replace(package: Path, fresh: Path) -> None:
@@ -156,6 +160,13 @@ def check(project: Project, fresh: Path) -> None:
         )
 
 
+def summary(project: Project, fresh: Path) -> str:
+    """Says which models, fields and parameters of the package change."""
+    old = read_surface(project.package)
+    changes = compare_surfaces(old, read_surface(fresh))
+    return "\n".join(f"  {each}" for each in changes) or "  the same models, fields and parameters"
+
+
 def parse_arguments() -> argparse.Namespace:
     """Reads the command line."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
@@ -179,13 +190,14 @@ def main() -> int:
             generate(project, fresh)
             if arguments.check:
                 check(project, fresh)
+                outcome = "is up to date"
             else:
+                outcome = f"made\n{summary(project, fresh)}"
                 replace(project.package, fresh)
         except GenerationError as error:
             print(error, file=sys.stderr)
             return 1
-    verb = "is up to date" if arguments.check else "made"
-    print(f"{project.package.relative_to(project.root)}: {verb}")
+    print(f"{project.package.relative_to(project.root)}: {outcome}")
     return 0
 
 
