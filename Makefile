@@ -56,6 +56,10 @@ spec-diff: $(READY) ## Say what changed in openapi.yaml, and whether it breaks c
 	@echo "== Changes of openapi.yaml"
 	@$(PY) tools/spec_diff.py $(BASE)
 
+rehearse: $(READY) ## Take a copy of the project through each change of docs/regenerating.md
+	@echo "== Rehearsal"
+	@$(PY) -m pytest tests/rehearsal -m ""
+
 lint: $(READY) ## Check style and format, and lint openapi.yaml
 	@echo "== Style and format"
 	@$(PY) -m ruff check .

@@ -1,0 +1,85 @@
+"""A copy of the project in which a change is rehearsed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+IDENTITY = ["-c", "user.name=t", "-c", "user.email=t@example.invalid", "-c", "commit.gpgsign=false"]
+PARTS = ("openapi.yaml", "pyproject.toml", "redocly.yaml", "tools", "generated", "wrapper", "tests")
+WRAPPER_TESTS = ("test_model.py", "test_decoding.py", "test_struct_type.py")
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A text of a file of the project, and the one that takes its place, wherever it stands."""
+
+    old: str
+    new: str
+    path: str = "openapi.yaml"
+
+
+class Copy:
+    """A copy of the project's tree, with git's history beginning anew."""
+
+    def __init__(self, source: Path, root: Path) -> None:
+        self.source = source
+        self.root = root
+        root.mkdir()
+        for part in PARTS:
+            if (source / part).is_dir():
+                ignored = shutil.ignore_patterns("__pycache__", ".*")
+                shutil.copytree(source / part, root / part, ignore=ignored)
+            else:
+                shutil.copyfile(source / part, root / part)
+
+    def edit(self, edits: Sequence[Edit]) -> None:
+        for each in edits:
+            path = self.root / each.path
+            text = path.read_text(encoding="utf-8")
+            assert each.old in text, each
+            path.write_text(text.replace(each.old, each.new), encoding="utf-8")
+
+    def commit(self) -> None:
+        for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "before"]):
+            subprocess.run(["git", *IDENTITY, *command], cwd=self.root, check=True)
+
+    def generate(self) -> list[str]:
+        """Make the package; give what is said of the change."""
+        result = self._run("generate.py", "--root", str(self.root))
+        assert result.returncode == 0, result.stderr
+        return [line.strip() for line in result.stdout.splitlines()[1:]]
+
+    def spec_diff(self) -> list[str]:
+        """Compare with the commit; give what is said."""
+        result = self._run("spec_diff.py", "--root", str(self.root), "HEAD")
+        assert result.returncode in {0, 1}, result.stderr
+        return [line.strip() for line in result.stdout.splitlines()]
+
+    def test(self) -> str:
+        """Run the wrapper's tests; give their output if they fail, or nothing."""
+        tests = [str(self.root / "tests" / name) for name in WRAPPER_TESTS]
+        roots = [str(self.root / "wrapper"), str(self.root / "generated")]
+        options = ["-q", "--tb=short", "-p", "no:cacheprovider", "--rootdir", str(self.root)]
+        result = subprocess.run(
+            [sys.executable, "-m", "pytest", *options, *tests],
+            cwd=self.root,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(roots)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert result.returncode in {0, 1, 2}, result.stderr  # passed, failed, not collected
+        return result.stdout if result.returncode else ""
+
+    def _run(self, tool: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, str(self.source / "tools" / tool), *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
