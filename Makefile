@@ -50,13 +50,14 @@ check-generated: $(READY) ## Fail if generated/ is not what openapi.yaml gives
 	@$(PY) tools/generate.py --check
 
 doc-check: $(READY) ## Compare a saved copy of the vendor's page with openapi.yaml: PAGE=file (JSON=1)
+	@test -n "$(PAGE)" || { echo "make doc-check needs PAGE=file" >&2; exit 2; }
 	@PYTHONPATH=tools $(PY) -m doc_check "$(PAGE)" $(if $(JSON),--json)
 
 spec-diff: $(READY) ## Say what changed in openapi.yaml, and whether it breaks callers: BASE=revision
 	@echo "== Changes of openapi.yaml"
 	@$(PY) tools/spec_diff.py $(BASE)
 
-rehearse: $(READY) ## Take a copy of the project through each change of docs/regenerating.md
+rehearse: $(READY) ## Take a copy of the project through each change of docs/regenerating.md (minutes)
 	@echo "== Rehearsal"
 	@$(PY) -m pytest tests/rehearsal -m ""
 
