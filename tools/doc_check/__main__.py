@@ -52,7 +52,7 @@ def report(form: str, differences: list[Difference], as_json: bool) -> str:
     return "\n".join([*map(str, differences), summary])
 
 
-def parse_arguments() -> argparse.Namespace:
+def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     """Reads the command line."""
     parser = argparse.ArgumentParser(prog="doc_check", description=__doc__.splitlines()[2])
     parser.add_argument("page", type=Path, help="a saved copy of the vendor's page")
@@ -60,12 +60,12 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument(
         "--openapi", type=Path, default=Path("openapi.yaml"), help="what to compare"
     )
-    return parser.parse_args()
+    return parser.parse_args(arguments)
 
 
-def main() -> int:
+def main(command_line: list[str]) -> int:
     """Compares; returns the exit code."""
-    arguments = parse_arguments()
+    arguments = parse_arguments(command_line)
     try:
         form, page = read_page(arguments.page)
     except NotSuchPageError as error:
@@ -81,4 +81,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

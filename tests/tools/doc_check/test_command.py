@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from doc_check.__main__ import main
 
 from .render import CHINESE, ENGLISH, FORMS, Style
 from .sheet import Row, today
@@ -19,15 +20,26 @@ SAVED = Path(
 )
 
 
-def doc_check(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "doc_check", *map(str, arguments)],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "tools"), "PYTHONIOENCODING": "utf-8"},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+@dataclass
+class Result:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+DocCheck = Callable[..., Result]
+
+
+@pytest.fixture
+def doc_check(capsys: pytest.CaptureFixture[str]) -> DocCheck:
+    """The command, in this process."""
+
+    def run(*arguments: str | Path) -> Result:
+        openapi = ["--openapi", str(ROOT / "openapi.yaml")]
+        code = main([*map(str, arguments), *openapi])
+        return Result(code, *capsys.readouterr())
+
+    return run
 
 
 def save(folder: Path, text: str) -> Path:
@@ -37,14 +49,16 @@ def save(folder: Path, text: str) -> Path:
 
 
 @pytest.mark.skipif(not SAVED.exists(), reason="no saved copy of the vendor's page is here")
-def test_the_saved_page_gives_no_difference() -> None:
+def test_the_saved_page_gives_no_difference(doc_check: DocCheck) -> None:
     result = doc_check(SAVED)
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout == "no differences (page read as text)\n"
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_differences_are_lines_and_exit_code_1(tmp_path: Path, form: str) -> None:
+def test_differences_are_lines_and_exit_code_1(
+    doc_check: DocCheck, tmp_path: Path, form: str
+) -> None:
     sheet = today()
     sheet.query_parameters[0].type = "Long"
     sheet.statuses.append("409")
@@ -57,7 +71,7 @@ def test_differences_are_lines_and_exit_code_1(tmp_path: Path, form: str) -> Non
     ]
 
 
-def test_json_is_one_document(tmp_path: Path) -> None:
+def test_json_is_one_document(doc_check: DocCheck, tmp_path: Path) -> None:
     sheet = today()
     sheet.query_parameters.append(Row("sort_key", "String", mandatory=True))
     result = doc_check(save(tmp_path, FORMS["html"](sheet, CHINESE, Style())), "--json")
@@ -85,7 +99,9 @@ def test_json_is_one_document(tmp_path: Path) -> None:
         (b"{}", "it has no line such as GET /v1/..."),
     ],
 )
-def test_another_page_is_exit_code_2(tmp_path: Path, content: bytes, reason: str) -> None:
+def test_another_page_is_exit_code_2(
+    doc_check: DocCheck, tmp_path: Path, content: bytes, reason: str
+) -> None:
     page = tmp_path / "page"
     page.write_bytes(content)
     result = doc_check(page)
@@ -93,14 +109,14 @@ def test_another_page_is_exit_code_2(tmp_path: Path, content: bytes, reason: str
     assert reason in result.stderr
 
 
-def test_a_page_that_is_cut_is_exit_code_2(tmp_path: Path) -> None:
+def test_a_page_that_is_cut_is_exit_code_2(doc_check: DocCheck, tmp_path: Path) -> None:
     text = FORMS["text"](today(), ENGLISH, Style())
     result = doc_check(save(tmp_path, text.partition("Response Parameters")[0]))
     assert result.returncode == 2
     assert "as text, it has no table of a response" in result.stderr
 
 
-def test_a_file_that_is_not_there_is_exit_code_2(tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_is_exit_code_2(doc_check: DocCheck, tmp_path: Path) -> None:
     result = doc_check(tmp_path / "missing")
     assert result.returncode == 2
     assert "No such file" in result.stderr

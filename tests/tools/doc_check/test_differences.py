@@ -71,7 +71,7 @@ def test_the_page_of_today_gives_none(form: str, language: str, sheet: Sheet, st
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("name", CHANGES)
-@settings(deadline=None, max_examples=4)
+@settings(deadline=None, max_examples=3)
 @given(st.data())
 def test_a_difference_gives_its_line_alone(
     name: str, form: str, language: str, data: st.DataObject

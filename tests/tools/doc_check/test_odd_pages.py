@@ -116,3 +116,23 @@ def test_an_example_that_is_not_json() -> None:
     for form in FORMS:
         (line,) = lines(sheet, form, "english", Style())
         assert line.startswith("example 200: page says what is not JSON: Expecting ',' delimiter")
+
+
+def test_captions_find_nested_tables_in_any_order() -> None:
+    sheet = today()
+    sheet.responses["200"].sort(key=lambda schema: schema.name, reverse=True)
+    sheet.responses["200"].insert(0, sheet.responses["200"].pop())
+    names = [schema.name for schema in sheet.responses["200"]]
+    assert names == ["", "outputs", "inputs", "ExecutionStep"]
+    assert lines(sheet, "html", "english", Style()) == []
+
+
+def test_html_with_blocks_in_inline_elements() -> None:
+    page = "<span><div>a</div><table><tr><th>A</th></tr><tr><td>1</td></tr></table></span>"
+    found = [block for block in html_form.read(page) if block != Text("")]
+    assert found == [Text("a"), Table((("A",), ("1",)))]
+
+
+def test_markdown_with_a_tag_on_the_line_before_a_table() -> None:
+    page = '<a name="t"></a>\n\n<div>\n| A | B |\n|---|---|\n| 1 | 2 |\n'
+    assert Table((("A", "B"), ("1", "2"))) in markdown_form.read(page)
