@@ -6,16 +6,18 @@ import asyncio
 import inspect
 import time
 from collections import deque
+from functools import partial
 from typing import TYPE_CHECKING, NoReturn, Self
 
 import httpx
 
 from . import _arguments as defaults
 from ._arguments import empty_page, make_iteration, make_request
-from ._auth import CredentialsAuth, authenticate
+from ._auth import CredentialsAuth
 from ._core import Call, Core, PageRequest, check_http_client, refuse_pickling
 from ._errors import CocError, StepNotFoundError, TransportError
 from ._iteration import matching
+from ._requests import merging, plain
 from ._retry import FirstFailure, is_retryable
 
 if TYPE_CHECKING:
@@ -87,7 +89,16 @@ class AsyncClient:
             language=language,
         )
         self._owned = http_client is None
-        self._http = _new_http_client(timeout) if http_client is None else http_client
+        if http_client is None:
+            self._http = _new_http_client(timeout)
+            self._build = plain(self._core.raw_headers(self._http), timeout)
+            # A client's own ways, with hooks, cookies and redirects, cost as much as its transport.
+            url = httpx.URL(self._core.settings.base_url)
+            self._send = self._http._transport_for_url(url).handle_async_request
+        else:
+            self._http = http_client
+            self._build = merging(http_client, self._core.headers, timeout)
+            self._send = partial(http_client.send, auth=None, follow_redirects=False, stream=True)
         self._tasks: set[asyncio.Task[StepPage]] = set()
         self._api: GeneratedClient | None = None
 
@@ -215,18 +226,12 @@ class AsyncClient:
         """Send a request once, signed afresh, and read its answer."""
         self._core.check_open()
         credentials = await self._accepted()
-        timeout = self._core.settings.timeout
-        request = self._http.build_request(
-            "GET", call.url, headers=self._core.headers, timeout=timeout
-        )
-        authenticate(request, credentials)
+        request = self._build(call.url, credentials)
         call.tries += 1
         began = time.monotonic()
         try:
-            async with asyncio.timeout(timeout):
-                response = await self._http.send(
-                    request, auth=None, follow_redirects=False, stream=True
-                )
+            async with asyncio.timeout(self._core.settings.timeout):
+                response = await self._send(request)
                 content = await _read(response)
         except (httpx.HTTPError, TimeoutError) as error:
             failure: TransportError = self._core.transport_error(request, error, credentials)

@@ -41,13 +41,13 @@ class Call:
     """A request on its way, through all of its tries.
 
     Attributes:
-        url: Where it goes.
+        url: Where it goes, as it goes over the wire.
         offset: Where its window starts.
         started: When its first try began, on the monotonic clock (seconds).
         tries: How many tries began (count).
     """
 
-    url: str
+    url: httpx.URL
     offset: int
     started: float
     tries: int = 0
@@ -100,7 +100,7 @@ class Core:
             offset=request.offset,
             step_ids=request.step_ids,
         )
-        return Call(url, request.offset or 0, time.monotonic())
+        return Call(httpx.URL(url), request.offset or 0, time.monotonic())
 
     def check_open(self) -> None:
         """Raise RuntimeError if the client was closed."""

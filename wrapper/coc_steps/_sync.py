@@ -7,17 +7,19 @@ import time
 from collections import deque
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, NoReturn, Self
 
 import httpx
 
 from . import _arguments as defaults
 from ._arguments import empty_page, make_iteration, make_request
-from ._auth import CredentialsAuth, authenticate
+from ._auth import CredentialsAuth
 from ._core import Call, Core, PageRequest, check_http_client, refuse_pickling
 from ._deadline import Attempt, bound_connections, bounded_by
 from ._errors import CocError, StepNotFoundError, TransportError
 from ._iteration import matching
+from ._requests import merging, plain
 from ._retry import FirstFailure, is_retryable
 
 if TYPE_CHECKING:
@@ -92,7 +94,16 @@ class Client:
             language=language,
         )
         self._owned = http_client is None
-        self._http = _new_http_client(timeout) if http_client is None else http_client
+        if http_client is None:
+            self._http = _new_http_client(timeout)
+            self._build = plain(self._core.raw_headers(self._http), timeout)
+            # A client's own ways, with hooks, cookies and redirects, cost as much as its transport.
+            url = httpx.URL(self._core.settings.base_url)
+            self._send = self._http._transport_for_url(url).handle_request
+        else:
+            self._http = http_client
+            self._build = merging(http_client, self._core.headers, timeout)
+            self._send = partial(http_client.send, auth=None, follow_redirects=False, stream=True)
         self._lock = threading.Lock()
         self._threads: ThreadPoolExecutor | None = None
         self._attempts: set[Attempt] = set()
@@ -273,16 +284,12 @@ class Client:
             raise TransportError(_CANCELLED)
         self._core.check_open()
         credentials = self._accepted()
-        timeout = self._core.settings.timeout
-        request = self._http.build_request(
-            "GET", call.url, headers=self._core.headers, timeout=timeout
-        )
-        authenticate(request, credentials)
+        request = self._build(call.url, credentials)
         call.tries += 1
         began = time.monotonic()
         try:
-            with bounded_by(attempt, timeout):
-                response = self._http.send(request, auth=None, follow_redirects=False, stream=True)
+            with bounded_by(attempt, self._core.settings.timeout):
+                response = self._send(request)
                 content = _read(response, attempt)
         except httpx.HTTPError as error:
             failure: TransportError = self._core.transport_error(request, error, credentials)
