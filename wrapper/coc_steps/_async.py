@@ -17,7 +17,7 @@ from ._auth import CredentialsAuth
 from ._core import Call, Core, PageRequest, check_http_client, refuse_pickling
 from ._errors import CocError, StepNotFoundError, TransportError
 from ._iteration import matching
-from ._requests import merging, plain
+from ._requests import merging, plain, unencoded
 from ._retry import FirstFailure, is_retryable
 
 if TYPE_CHECKING:
@@ -280,11 +280,11 @@ class AsyncStepIterator:
         return self
 
     async def __anext__(self) -> Step:
-        step = self._iteration.next_step()
+        step = next(self._iteration.ready, None)
         while step is None:
             if not await self._turn():
                 raise StopAsyncIteration
-            step = self._iteration.next_step()
+            step = next(self._iteration.ready, None)
         return step
 
     async def pages(self) -> AsyncIterator[StepPage]:
@@ -390,6 +390,7 @@ async def _end(tasks: Iterable[asyncio.Task[StepPage]]) -> None:
 
 async def _read(response: httpx.Response) -> bytes:
     try:
-        return await response.aread()
+        chunks = unencoded(response, httpx.AsyncByteStream) or response.aiter_bytes()
+        return b"".join([chunk async for chunk in chunks])
     finally:
         await response.aclose()

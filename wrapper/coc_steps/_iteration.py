@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import length_hint
 from typing import TYPE_CHECKING
 
 from ._core import PageRequest
@@ -10,7 +11,7 @@ from ._paging import Walk, Window
 from ._settings import INT64_MAX
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ._model import Step, StepPage
 
@@ -27,6 +28,7 @@ class Iteration:
         verify: Demand the proof; see `_paging`.
 
     Attributes:
+        ready: The steps at hand; where it ends, another page must be taken.
         longest_request: No request will have a longer URL than this one.
     """
 
@@ -47,7 +49,7 @@ class Iteration:
         self._page: StepPage | None = None
         self._steps: Sequence[Step] = ()
         self._places: Sequence[int] = ()
-        self._position = 0
+        self.ready: Iterator[Step] = iter(())
         self._resume = offset
         self._closed = step_ids == () or max_items == 0
         self.longest_request = PageRequest(execution_id, page_size, INT64_MAX, step_ids)
@@ -60,16 +62,17 @@ class Iteration:
     @property
     def offset(self) -> int:
         """Where another iteration may resume: it may repeat steps, never skip them."""
-        if self._page is not None and self._position < len(self._steps):
-            before = self._places[self._position - 1] + 1 if self._position else 0
-            return self._page.offset + before
-        return self._resume
+        left = length_hint(self.ready)
+        if self._page is None or not left:
+            return self._resume
+        before = len(self._steps) - left
+        return self._page.offset + (self._places[before - 1] + 1 if before else 0)
 
     def close(self) -> None:
         """Yield nothing more."""
         self._resume = self.offset
         self._closed = True
-        self._steps, self._places, self._position = (), (), 0
+        self.ready = iter(())
 
     def fail(self, error: BaseException) -> None:
         """End with an error, which learns where to resume."""
@@ -95,33 +98,24 @@ class Iteration:
             self._left -= len(places)
         self._page = page
         self._places = places
-        self._steps = (
-            page.steps
-            if len(places) == len(page.steps)
-            else [page.steps[place] for place in places]
-        )
-        self._position = 0
+        self._steps = _at(places, page.steps)
+        self.ready = iter(self._steps)
         self._resume = self._walk.offset
         if self._left == 0:
             if places:
                 self._resume = page.offset + places[-1] + 1
             self._walk.done = True
 
-    def next_step(self) -> Step | None:
-        """Give the next of the steps at hand, or None when another page must be asked for."""
-        if self._position == len(self._steps):
-            return None
-        step = self._steps[self._position]
-        self._position += 1
-        return step
-
     def rest(self) -> StepPage | None:
         """Give what is left of the page at hand as a page, or None when nothing is."""
-        if self._page is None or self._position == len(self._steps):
-            return None
-        steps = self._steps[self._position :]
-        self._position = len(self._steps)
-        return self._page.with_steps(steps)
+        steps = list(self.ready)
+        return self._page.with_steps(steps) if self._page and steps else None
+
+
+def _at(places: Sequence[int], steps: Sequence[Step]) -> Sequence[Step]:
+    if isinstance(places, range):
+        return steps[places.start : places.stop]
+    return [steps[place] for place in places]
 
 
 def matching(flight: Iterable[Window], wanted: Iterable[Window]) -> int:

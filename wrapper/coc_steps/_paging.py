@@ -169,7 +169,7 @@ class Walk:
     def _learn(self, ids: Sequence[str | None], names: set[str]) -> Sequence[int]:
         """Remember the steps of a page; give the places of those that were never seen."""
         unseen = names - self._seen
-        places = range(len(ids)) if len(unseen) == len(ids) else _first_places(ids, unseen)
+        places = _first_places(ids, unseen)
         self._seen |= unseen
         if self._met is not self._seen:
             self._met |= names
@@ -336,8 +336,11 @@ class _Proof:
         return len(self._alive) >= self._goal
 
 
-def _first_places(ids: Sequence[str | None], wanted: set[str]) -> list[int]:
+def _first_places(ids: Sequence[str | None], wanted: set[str]) -> Sequence[int]:
     """Give the places of the nameless steps, and the first place of each wanted id."""
+    known = len(ids) - len(wanted)
+    if not known or (known == 1 and ids[0] and ids[0] not in wanted):
+        return range(known, len(ids))  # as where the order is kept; the rest would say the same
     left = set(wanted)
     places = []
     for place, name in enumerate(ids):

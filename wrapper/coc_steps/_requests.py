@@ -1,11 +1,12 @@
-"""How the request of a try is built and authenticated: two ways, told apart by who owns httpx's
-client. What that client would do to each request is most of what httpx costs.
+"""How the request of a try is built, and its answer read, without what httpx would do in vain.
+
+Connections of our own know all settings beforehand; a client that was passed in keeps its own.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import httpx
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from ._credentials import Credentials
 
+    _Stream = TypeVar("_Stream", httpx.SyncByteStream, httpx.AsyncByteStream)
     Build = Callable[[httpx.URL, Credentials], httpx.Request]
 
 _EMPTY = httpx.ByteStream(b"")
@@ -56,3 +58,10 @@ def plain(headers: httpx.Headers, timeout: float) -> Build:
         return httpx.Request("GET", url, headers=lines, stream=_EMPTY, extensions=extensions)
 
     return build
+
+
+def unencoded(response: httpx.Response, kind: type[_Stream]) -> _Stream | None:
+    """Give the body as it comes over the wire, if that is how it was meant."""
+    stream = response.stream
+    encoded = "content-encoding" in response.headers
+    return stream if isinstance(stream, kind) and not encoded else None

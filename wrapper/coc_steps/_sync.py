@@ -19,7 +19,7 @@ from ._core import Call, Core, PageRequest, check_http_client, refuse_pickling
 from ._deadline import Attempt, bound_connections, bounded_by
 from ._errors import CocError, StepNotFoundError, TransportError
 from ._iteration import matching
-from ._requests import merging, plain
+from ._requests import merging, plain, unencoded
 from ._retry import FirstFailure, is_retryable
 
 if TYPE_CHECKING:
@@ -333,11 +333,11 @@ class StepIterator:
         return self
 
     def __next__(self) -> Step:
-        step = self._iteration.next_step()
+        step = next(self._iteration.ready, None)
         while step is None:
             if not self._turn():
                 raise StopIteration
-            step = self._iteration.next_step()
+            step = next(self._iteration.ready, None)
         return step
 
     def pages(self) -> Iterator[StepPage]:
@@ -437,7 +437,7 @@ def _read(response: httpx.Response, attempt: Attempt) -> bytes:
     """Read a body to its end, in time."""
     try:
         chunks: list[bytes] = []
-        for chunk in response.iter_bytes():
+        for chunk in unencoded(response, httpx.SyncByteStream) or response.iter_bytes():
             chunks.append(chunk)
             attempt.check()
         return b"".join(chunks)
