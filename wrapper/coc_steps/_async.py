@@ -90,11 +90,11 @@ class AsyncClient:
         )
         self._owned = http_client is None
         if http_client is None:
+            base_url = self._core.settings.base_url
             self._http = _new_http_client(timeout)
-            self._build = plain(self._core.raw_headers(self._http), timeout)
+            self._build = plain(base_url, self._core.raw_headers(self._http), timeout)
             # A client's own ways, with hooks, cookies and redirects, cost as much as its transport.
-            url = httpx.URL(self._core.settings.base_url)
-            self._send = self._http._transport_for_url(url).handle_async_request
+            self._send = self._http._transport_for_url(httpx.URL(base_url)).handle_async_request
         else:
             self._http = http_client
             self._build = merging(http_client, self._core.headers, timeout)
@@ -234,12 +234,12 @@ class AsyncClient:
                 response = await self._send(request)
                 content = await _read(response)
         except (httpx.HTTPError, TimeoutError) as error:
-            failure: TransportError = self._core.transport_error(request, error, credentials)
+            failure: TransportError = self._core.transport_error(call, request, error, credentials)
         else:
-            self._core.log(call, request, began, response)
+            self._core.log(call, began, response)
             return self._core.read(call, request, response, content, credentials)
         # Outside of the clause: httpx's error, in the context, would keep the request's headers.
-        self._core.log(call, request, began, type(failure).__name__)
+        self._core.log(call, began, type(failure).__name__)
         raise failure
 
     def _submit(self, request: PageRequest) -> asyncio.Task[StepPage]:

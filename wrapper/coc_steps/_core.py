@@ -41,16 +41,21 @@ class Call:
     """A request on its way, through all of its tries.
 
     Attributes:
-        url: Where it goes, as it goes over the wire.
+        url: Where it goes, percent-encoded.
         offset: Where its window starts.
         started: When its first try began, on the monotonic clock (seconds).
         tries: How many tries began (count).
     """
 
-    url: httpx.URL
+    url: str
     offset: int
     started: float
     tries: int = 0
+
+    @property
+    def name(self) -> str:
+        """The request, as an error names it."""
+        return f"GET {self.url.partition('?')[0]}"
 
 
 class Core:
@@ -100,7 +105,7 @@ class Core:
             offset=request.offset,
             step_ids=request.step_ids,
         )
-        return Call(httpx.URL(url), request.offset or 0, time.monotonic())
+        return Call(url, request.offset or 0, time.monotonic())
 
     def check_open(self) -> None:
         """Raise RuntimeError if the client was closed."""
@@ -155,7 +160,7 @@ class Core:
             status=response.status_code,
             headers=response.headers,
             content=content,
-            what=_name(request),
+            what=call.name,
             offset=call.offset,
             secrets=_secrets(request, credentials),
         )
@@ -167,7 +172,7 @@ class Core:
 
     def note_refusal(self, credentials: Credentials, response: httpx.Response) -> None:
         """Remember a refusal that the raw layer (``.api``) met."""
-        what = _name(response.request)
+        what = f"GET {response.request.url.copy_with(query=None)}"
         answer = Answer(response.status_code, response.headers, b"", what, offset=0)
         error = api_error(answer)
         if isinstance(error, AuthenticationError):
@@ -177,7 +182,7 @@ class Core:
         with self._lock:
             self._refused[credentials] = error
 
-    def log(self, call: Call, request: httpx.Request, began: float, outcome: object) -> None:
+    def log(self, call: Call, began: float, outcome: object) -> None:
         """Write a line for a try: the answer, or the name of what happened instead."""
         if not logger.isEnabledFor(logging.INFO):
             return
@@ -185,9 +190,8 @@ class Core:
         if isinstance(outcome, httpx.Response):
             status, request_id = outcome.status_code, outcome.headers.get("x-request-id")
         logger.info(
-            "%s %s -> %s in %.0f ms, request id %s, try %d",
-            request.method,
-            request.url.raw_path.decode("ascii"),
+            "GET %s -> %s in %.0f ms, request id %s, try %d",
+            httpx.URL(call.url).raw_path.decode("ascii"),
             status,
             (time.monotonic() - began) * 1000,
             request_id,
@@ -195,16 +199,15 @@ class Core:
         )
 
     def transport_error(
-        self, request: httpx.Request, error: Exception, credentials: Credentials
+        self, call: Call, request: httpx.Request, error: Exception, credentials: Credentials
     ) -> TransportError:
         """Make our error of one of httpx's, which keeps the request and so its credentials."""
-        where = f"{request.method} {request.url.copy_with(query=None)}"
         if isinstance(error, httpx.TimeoutException | TimeoutError):
             return RequestTimeoutError(
-                f"{where}: no complete answer within {self.settings.timeout:g} s"
+                f"{call.name}: no complete answer within {self.settings.timeout:g} s"
             )
         problem = without(_secrets(request, credentials), f"{type(error).__name__}: {error}")
-        return TransportError(f"{where}: no complete answer came: {problem}")
+        return TransportError(f"{call.name}: no complete answer came: {problem}")
 
 
 def check_http_client(client: object, kind: type[httpx.Client | httpx.AsyncClient]) -> None:
@@ -228,10 +231,6 @@ def _secrets(request: httpx.Request, credentials: Credentials) -> tuple[str, ...
     sent = request.headers.get("Authorization", "")
     signature = sent.rpartition("Signature=")[2]
     return tuple(secret for secret in (sent, signature, *credentials.secrets()) if secret)
-
-
-def _name(request: httpx.Request) -> str:
-    return f"{request.method} {request.url.path}"
 
 
 def package_version() -> str:

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from itertools import count, repeat
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -92,7 +93,7 @@ def _page(answer: Answer) -> StepPage:
         raise ResponseFormatError("a success without data at $.data, though total is not 0")
     body = Body(answer.content)
     return StepPage(
-        [Step(fields, body, place) for place, fields in enumerate(page.data or ())],
+        list(map(Step, page.data or (), repeat(body), count())),
         body,
         total=page.total,
         offset=answer.offset,
