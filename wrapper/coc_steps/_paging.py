@@ -67,7 +67,7 @@ class Walk:
         self._page_size = page_size
         self._start = start
         self._verify = verify
-        self._seen: set[str] = set()
+        self._seen: set[int] = set()
         self._nameless = 0
         self._cap = 1
         self._furthest = start
@@ -127,7 +127,9 @@ class Walk:
             PaginationError: The list cannot be walked, or changes without end.
         """
         self._requests += 1
-        names = {name for name in ids if name}
+        # Hashes, since a long walk remembers each id. Should two ids ever share one of these 64-bit
+        # numbers, the count comes out one short of the total, which is an error, not a silent gap.
+        names = set(map(hash, filter(None, ids)))
         met = names & self._met
         self._note_total(total, end=self._next + len(ids) if ids else 0)
         if self._anchor is None:
@@ -166,7 +168,7 @@ class Walk:
         self._aim(back, self._anchor if back > self._start else None)
         self.offset = back
 
-    def _learn(self, ids: Sequence[str | None], names: set[str]) -> Sequence[int]:
+    def _learn(self, ids: Sequence[str | None], names: set[int]) -> Sequence[int]:
         """Remember the steps of a page; give the places of those that were never seen."""
         unseen = names - self._seen
         places = _first_places(ids, unseen)
@@ -182,7 +184,7 @@ class Walk:
         self._prove(names, unseen)
         return places
 
-    def _prove(self, names: set[str], unseen: set[str]) -> None:
+    def _prove(self, names: set[int], unseen: set[int]) -> None:
         if self._proof is not None:
             self._proof.meet(names, unseen)
         elif (self._first or self._alone) and (self._verify or self._moved) and not self._short():
@@ -321,13 +323,13 @@ class Walk:
 class _Proof:
     """That all the steps there were at a moment are known: see the module's docstring."""
 
-    def __init__(self, lap: int, goal: int, names: set[str]) -> None:
+    def __init__(self, lap: int, goal: int, names: set[int]) -> None:
         self.lap = lap
         self._goal = goal
         self._alive = set(names)
-        self._late: set[str] = set()
+        self._late: set[int] = set()
 
-    def meet(self, names: set[str], unseen: set[str]) -> None:
+    def meet(self, names: set[int], unseen: set[int]) -> None:
         """Count what is met again; what came to be known after the moment does not count."""
         self._late |= unseen
         self._alive |= names - self._late
@@ -336,17 +338,17 @@ class _Proof:
         return len(self._alive) >= self._goal
 
 
-def _first_places(ids: Sequence[str | None], wanted: set[str]) -> Sequence[int]:
+def _first_places(ids: Sequence[str | None], wanted: set[int]) -> Sequence[int]:
     """Give the places of the nameless steps, and the first place of each wanted id."""
     known = len(ids) - len(wanted)
-    if not known or (known == 1 and ids[0] and ids[0] not in wanted):
+    if not known or (known == 1 and ids[0] and hash(ids[0]) not in wanted):
         return range(known, len(ids))  # as where the order is kept; the rest would say the same
     left = set(wanted)
     places = []
     for place, name in enumerate(ids):
         if not name:
             places.append(place)
-        elif name in left:
-            left.remove(name)
+        elif hash(name) in left:
+            left.remove(hash(name))
             places.append(place)
     return places
