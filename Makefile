@@ -11,7 +11,8 @@ export NO_PROXY := 127.0.0.1,localhost$(if $(NO_PROXY),$(COMMA)$(NO_PROXY))
 export no_proxy := $(NO_PROXY)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test conform mutants mutation generate check-generated doc-check lint types \
+.PHONY: help demo test conform mutants mutation generate check-generated doc-check spec-diff \
+  rehearse lint types lock bench build clean
   lock build clean
 
 help: ## List the targets
@@ -82,6 +83,10 @@ lock: $(READY) ## Pin what pyproject.toml asks for in requirements-*.txt (UPGRAD
 	@echo "== Locking"
 	@$(COMPILE) --all-extras --group dev pyproject.toml -o requirements-dev.txt
 	@$(COMPILE) --group mutation -c requirements-dev.txt -o requirements-mutation.txt
+
+bench: $(READY) ## Compare what a step costs, write docs/performance.md (QUICK=1: only try it out)
+	@echo "== Benchmark$(if $(QUICK),: a quick try)"
+	@PYTHONPATH=tools $(PY) -m bench $(if $(QUICK),--quick)
 
 build: $(READY) ## Build the source distribution and the wheel into dist/
 	@echo "== Building"

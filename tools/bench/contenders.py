@@ -7,8 +7,10 @@ imported when it is opened, so that none pays for another's modules.
 from __future__ import annotations
 
 import json
+import sys
 from contextlib import contextmanager
 from functools import partial
+from importlib.machinery import PathFinder
 from typing import TYPE_CHECKING
 
 from .pages import TICKET
@@ -49,7 +51,7 @@ def http_client_json(address: str) -> Iterator[Walk]:
 
 @contextmanager
 def httpx_json(address: str) -> Iterator[Walk]:
-    """httpx and json, with a token."""
+    """Httpx and json, with a token."""
     import httpx
 
     with httpx.Client(base_url=address, headers=TOKEN) as client:
@@ -144,6 +146,31 @@ def wrapper_async(address: str, prefetch: int = 0) -> Iterator[Walk]:
         runner.run(client.aclose())
 
 
+@contextmanager
+def wrapper_async_alone(address: str) -> Iterator[Walk]:
+    """This client for asyncio, signed, as if sniffio were not installed."""
+    present = sys.modules.pop("sniffio", None)
+    sys.meta_path.insert(0, _Missing)
+    try:
+        with wrapper_async(address) as walk:
+            yield walk
+    finally:
+        sys.meta_path.remove(_Missing)
+        if present:
+            sys.modules["sniffio"] = present
+
+
+class _Missing:
+    """Searches for sniffio as long as if it were not installed, and does not find it."""
+
+    @staticmethod
+    def find_spec(name: str, path: object = None, target: object = None) -> None:  # noqa: ARG004
+        """Find nothing."""
+        if name == "sniffio":
+            PathFinder.find_spec("sniffio_that_is_missing")
+            raise ModuleNotFoundError(name=name)
+
+
 CONTENDERS: dict[str, Contender] = {
     "vendor SDK": vendor,
     "generated layer": generated,
@@ -152,5 +179,6 @@ CONTENDERS: dict[str, Contender] = {
     "coc_steps": wrapper,
     "coc_steps, prefetch=8": partial(wrapper, prefetch=PREFETCH),
     "coc_steps async": wrapper_async,
+    "coc_steps async, no sniffio": wrapper_async_alone,
     "coc_steps async, prefetch=8": partial(wrapper_async, prefetch=PREFETCH),
 }

@@ -10,6 +10,7 @@ import time
 from subprocess import PIPE, run
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from .alone import decoding, stages
 from .contenders import CONTENDERS
 from .pages import Row, digest, row
 from .server import TOOLS, pin
@@ -105,7 +106,7 @@ def peak(contender: str, address: str, steps: int, limit: int) -> int:
 
 
 def in_process(function: Callable[..., _Result], *arguments: object) -> _Result:
-    """Run a function of this module in a new process; give what it returns, as JSON has it."""
+    """Run one of the functions below in a new process; give what it returns, as JSON has it."""
     job = json.dumps([function.__name__, *arguments])
     command = [sys.executable, "-m", "bench.worker", job]
     output = run(command, stdout=PIPE, cwd=TOOLS, check=True).stdout
@@ -113,7 +114,11 @@ def in_process(function: Callable[..., _Result], *arguments: object) -> _Result:
     return result
 
 
+JOBS: dict[str, Callable[..., object]] = {
+    job.__name__: job for job in (times, peak, decoding, stages)
+}
+
 if __name__ == "__main__":
     pin(0)
     name, *arguments = json.loads(sys.argv[1])
-    print(json.dumps({"times": times, "peak": peak}[name](*arguments)))
+    print(json.dumps(JOBS[name](*arguments)))
