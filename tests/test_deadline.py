@@ -14,7 +14,8 @@ import httpx
 import pytest
 import trustme
 from coc_steps import Client, RequestTimeoutError, TransportError
-from coc_steps._deadline import Attempt, _Backend, _Stream, bound_connections, bounded_by
+from coc_steps._connections import _Backend, _Stream, bound_connections
+from coc_steps._deadline import Attempt, bounded_by
 from drive import KEYS, TICKET, body
 from faults.server import Answer, Drip, End, FaultServer, Request
 

@@ -147,3 +147,14 @@ def test_windows_ahead_overlap_by_one_and_stop_at_the_total() -> None:
     walk.take(IDS[:5], 23)
     assert [window.offset for window in walk.ahead(3)] == [4, 8, 12]
     assert [window.offset for window in walk.ahead(99)] == [4, 8, 12, 16, 20]
+
+
+def test_ids_with_the_same_hash_are_an_error_and_no_silent_gap(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    alike = {IDS[7]: IDS[16]}
+    monkeypatch.setattr(
+        "coc_steps._paging.hash", lambda name: hash(alike.get(name, name)), raising=False
+    )
+    with pytest.raises(PaginationError):
+        drive(honest, page_size=5)

@@ -81,12 +81,12 @@ def generated(address: str) -> Iterator[Walk]:
             offset, total = 0, 1
             while offset < total:
                 page = list_execution_steps.sync(TICKET, client=client, limit=limit, offset=offset)
-                assert isinstance(page, ListExecutionStepsResponse)
-                assert isinstance(page.data, list)
-                assert isinstance(page.total, int)
-                for step in page.data:
+                if not isinstance(page, ListExecutionStepsResponse):
+                    raise TypeError(f"no page: {page!r}")
+                steps = page.data or []
+                for step in steps:
                     see(step.execution_step_id or None, step.name or None, step.status or None)
-                offset, total = offset + len(page.data), page.total
+                offset, total = offset + len(steps), page.total or 0
 
         yield walk
 

@@ -55,8 +55,9 @@ WALL = """
 |---|---|---|---|
 """
 BOUND = """
-With eight requests in flight, {pages} pages take at least {rounds} times {delay:.0f} ms, {least:.2f} s:
-no client that keeps to eight can be more than {most:.1f} times as fast as the vendor's SDK here.
+With eight requests in flight, {pages} pages take at least {rounds} times {delay:.0f} ms, which is
+{least:.2f} s: no client that keeps to eight can be more than {most:.1f} times as fast as the
+vendor's SDK here.
 """
 MEMORY = """
 ## Memory, {many:,} steps, 1,000 a page
@@ -127,14 +128,13 @@ def _introduction(results: Results) -> str:
 
 def _machine() -> str:
     """Say where and when this runs, and how busy the machine is."""
-    cores = os.cpu_count()
-    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    packages = [f"{name} {version(name)}" for name in PACKAGES]
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    machine = [_processor(), f"{os.cpu_count()} cores", platform.system(), python]
     load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
     return (
-        f"{datetime.now(UTC):%Y-%m-%d}, {_processor()}, {cores} cores, {platform.system()}, "
-        f"{platform.python_implementation()} {platform.python_version()}, {packages}. Load averages "
-        f"of the last 1, 5 and 15 minutes at the end of the run, of which it makes about 1 itself: "
-        f"{load}."
+        f"{datetime.now(UTC):%Y-%m-%d}: {', '.join([*machine, *packages])}. Load averages of the "
+        f"last 1, 5 and 15 minutes at the end of the run, which makes about 1 itself: {load}."
     )
 
 

@@ -89,7 +89,7 @@ class Results:
 
 def in_turns(names: Iterable[str], rounds: int, turn: Callable[[str], Iterable[float]]) -> Samples:
     """Give each its turn in every round."""
-    values = defaultdict(list)
+    values: defaultdict[str, list[float]] = defaultdict(list)
     for _ in range(rounds):
         for name in names:
             values[name] += turn(name)

@@ -8,7 +8,7 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 from subprocess import PIPE, Popen
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 from urllib.parse import parse_qs
 
 from .pages import TICKET, Ticket
@@ -43,8 +43,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
         """Answer the request once its head is complete."""
@@ -93,12 +92,11 @@ def running(steps: int, delay: float = 0.0) -> Iterator[str]:
     """
     command = [sys.executable, "-m", "bench.server", str(steps), str(delay)]
     with Popen(command, stdin=PIPE, stdout=PIPE, cwd=TOOLS) as process:
-        assert process.stdin
-        assert process.stdout
+        stdin, stdout = cast("tuple[IO[bytes], IO[bytes]]", (process.stdin, process.stdout))
         try:
-            yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+            yield f"http://127.0.0.1:{int(stdout.readline())}"
         finally:
-            process.stdin.close()
+            stdin.close()
 
 
 if __name__ == "__main__":

@@ -23,7 +23,8 @@ is never an empty result. `Step.raw` has all that the server sent.
 
 from __future__ import annotations
 
-from ._async import AsyncClient, AsyncStepIterator
+from typing import TYPE_CHECKING
+
 from ._auth import CredentialsAuth
 from ._credentials import AkSk, AuthToken
 from ._errors import (
@@ -45,6 +46,11 @@ from ._errors import (
 from ._model import Step, StepPage
 from ._profile import default_credentials
 from ._sync import Client, StepIterator
+
+if TYPE_CHECKING:
+    from ._async import AsyncClient, AsyncStepIterator
+
+    __version__: str
 
 __all__ = [
     "AkSk",
@@ -74,9 +80,13 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> str:
+def __getattr__(name: str) -> object:
     if name == "__version__":
         from ._core import package_version
 
         return package_version()
+    if name in ("AsyncClient", "AsyncStepIterator"):  # asyncio is half of what the import takes
+        from . import _async
+
+        return getattr(_async, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -85,7 +85,7 @@ class Walk:
     def _begin_pass(self) -> None:
         self._passes += 1
         # Only later passes need a memory of their own; it is dropped with the pass.
-        self._met = self._seen if self._passes == 1 else set()
+        self._met = self._seen if self._passes == 1 else set[int]()
         self._first = True
         self._quiet = True
         self._fresh = 0
@@ -344,7 +344,7 @@ def _first_places(ids: Sequence[str | None], wanted: set[int]) -> Sequence[int]:
     if not known or (known == 1 and ids[0] and hash(ids[0]) not in wanted):
         return range(known, len(ids))  # as where the order is kept; the rest would say the same
     left = set(wanted)
-    places = []
+    places: list[int] = []
     for place, name in enumerate(ids):
         if not name:
             places.append(place)

@@ -16,7 +16,7 @@ from . import _arguments as defaults
 from ._arguments import empty_page, make_iteration, make_request
 from ._auth import CredentialsAuth
 from ._core import Call, Core, PageRequest, check_http_client, refuse_pickling
-from ._deadline import Attempt, bound_connections, bounded_by
+from ._deadline import Attempt, bounded_by
 from ._errors import CocError, StepNotFoundError, TransportError
 from ._iteration import matching
 from ._requests import merging, plain, unencoded
@@ -427,6 +427,8 @@ class _Through(httpx.BaseTransport):
 
 
 def _new_http_client(timeout: float) -> httpx.Client:
+    from ._connections import bound_connections
+
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=MAX_THREADS)
     client = httpx.Client(timeout=timeout, limits=limits)
     bound_connections(client)
