@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ._decoding import build_raw
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -31,6 +29,8 @@ class Body:
     @cached_property
     def raw(self) -> ListExecutionStepsResponse:
         """The generated object, with everything that the server sent."""
+        from ._decoding import build_raw
+
         return build_raw(self._content)
 
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from . import _errors
-from ._decoding import decode
 from ._errors import ApiError, ResponseFormatError
 from ._model import Body, Step, StepPage
 
@@ -86,6 +85,8 @@ def read_page(answer: Answer) -> StepPage:
 def _page(answer: Answer) -> StepPage:
     if answer.status != _OK:
         raise ResponseFormatError(f"status {answer.status} brings no page")
+    from ._decoding import decode  # which brings the generated classes
+
     page = decode(answer.content)
     if is_failure_code(page.error_code):
         raise api_error(answer)

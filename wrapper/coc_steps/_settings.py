@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
-from coc_steps_api.api.executions import list_execution_steps
 
 from ._errors import ConfigurationError
 
@@ -180,6 +179,8 @@ def build_url(
     Raises:
         ValueError: It is longer than what gateways take.
     """
+    from coc_steps_api.api.executions import list_execution_steps  # not before it is needed
+
     given: dict[str, int | list[str]] = {}
     if limit is not None:
         given["limit"] = limit
