@@ -13,7 +13,6 @@ export no_proxy := $(NO_PROXY)
 .DEFAULT_GOAL := help
 .PHONY: help demo test conform mutants mutation generate check-generated doc-check spec-diff \
   rehearse lint types lock bench build clean
-  lock build clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
