@@ -42,8 +42,9 @@ from ._errors import (
     ServerError,
     StepNotFoundError,
     TransportError,
+    WatchTimeoutError,
 )
-from ._model import Step, StepPage
+from ._model import Step, StepChange, StepPage
 from ._profile import default_credentials
 from ._sync import Client, StepIterator
 
@@ -72,10 +73,12 @@ __all__ = [
     "ResponseFormatError",
     "ServerError",
     "Step",
+    "StepChange",
     "StepIterator",
     "StepNotFoundError",
     "StepPage",
     "TransportError",
+    "WatchTimeoutError",
     "default_credentials",
 ]
 

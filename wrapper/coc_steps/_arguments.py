@@ -6,23 +6,31 @@ from typing import TYPE_CHECKING
 
 from ._core import PageRequest
 from ._iteration import Iteration
+from ._looking import Ticket
 from ._model import Body, StepPage
 from ._settings import (
     INT32_MAX,
     check_count,
     check_execution_id,
     check_optional_count,
+    check_seconds,
     check_step_ids,
+    room_for_step_ids,
 )
+from ._watching import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from ._core import Core
 
 PAGE_SIZE = 100  # steps
 TIMEOUT = 30.0  # seconds, for one try in all
 MAX_RETRIES = 2
 MAX_RETRY_SECONDS = 120.0
 LANGUAGE = "en-us"
+WATCH_INTERVAL = 2.0  # seconds
+WATCH_SETTLE = 10.0  # seconds
 
 
 def make_iteration(
@@ -63,6 +71,28 @@ def make_request(
         check_optional_count("limit", limit, minimum=1, maximum=INT32_MAX),
         check_optional_count("offset", offset, minimum=0),
         check_step_ids(step_ids),
+    )
+
+
+def make_watch(
+    core: Core,
+    execution_id: str,
+    *,
+    interval: float,
+    settle: float,
+    timeout: float | None,
+    now: float,
+) -> Watch:
+    """Check the arguments of ``watch``; see there."""
+    core.check_open()
+    room = room_for_step_ids(core.settings.base_url, check_execution_id(execution_id))
+    return Watch(
+        Ticket(execution_id, room),
+        interval=check_seconds("interval", interval, positive=True),
+        settle=check_seconds("settle", settle, positive=False),
+        timeout=None if timeout is None else check_seconds("timeout", timeout, positive=True),
+        max_retries=core.settings.max_retries,
+        now=now,
     )
 
 

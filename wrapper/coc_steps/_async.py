@@ -12,31 +12,33 @@ from typing import TYPE_CHECKING, NoReturn, Self
 import httpx
 
 from . import _arguments as defaults
-from ._arguments import empty_page, make_iteration, make_request
+from ._arguments import empty_page, make_iteration, make_request, make_watch
 from ._auth import CredentialsAuth
 from ._core import Call, Core, PageRequest, check_http_client, refuse_pickling
 from ._errors import CocError, StepNotFoundError, TransportError
 from ._iteration import matching
 from ._requests import merging, plain, unencoded
 from ._retry import FirstFailure, is_retryable
+from ._watching import Ask
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
     from types import TracebackType
 
     from coc_steps_api import Client as GeneratedClient
 
     from ._credentials import AsyncCredentialsProvider, Credentials
     from ._iteration import Iteration
-    from ._model import Step, StepPage
+    from ._model import Step, StepChange, StepPage
     from ._paging import Window
+    from ._watching import Watch
 
 MAX_CONNECTIONS = 100
 """Connections that a client keeps open (count)."""
 
 
 async def sleep(seconds: float) -> None:
-    """Wait before another try."""
+    """Wait before another try or look."""
     await asyncio.sleep(seconds)
 
 
@@ -150,6 +152,25 @@ class AsyncClient:
                     return step
         raise StepNotFoundError(f"execution {execution_id!r} has no step {step_id!r}")
 
+    def watch(
+        self,
+        execution_id: str,
+        *,
+        interval: float = defaults.WATCH_INTERVAL,
+        settle: float = defaults.WATCH_SETTLE,
+        timeout: float | None = None,
+    ) -> AsyncGenerator[StepChange]:
+        """Watch an execution until it is finished; see `Client.watch`."""
+        watch = make_watch(
+            self._core,
+            execution_id,
+            interval=interval,
+            settle=settle,
+            timeout=timeout,
+            now=time.monotonic(),
+        )
+        return self._watch(watch)
+
     @property
     def api(self) -> GeneratedClient:
         """The generated client, signed and with the timeout, for the raw layer; no retries."""
@@ -210,6 +231,25 @@ class AsyncClient:
             failure = FirstFailure(error)
         return await self._retry(call, failure)
 
+    async def _watch(self, watch: Watch) -> AsyncGenerator[StepChange]:
+        while (turn := watch.turn(time.monotonic())) is not None:
+            self._core.check_open()
+            if isinstance(turn, Ask):
+                for change in await self._ask(watch, turn):
+                    yield change
+            else:
+                await sleep(turn.seconds)
+
+    async def _ask(self, watch: Watch, ask: Ask) -> Sequence[StepChange]:
+        """Send a request of a watch, which itself says when to try again."""
+        call = self._core.call(ask.request, within=ask.within)
+        try:
+            page = await self._try(call)
+        except CocError as error:
+            watch.fail(error, time.monotonic())
+            return ()
+        return watch.take(page, time.monotonic())
+
     async def _retry(self, call: Call, failure: FirstFailure) -> StepPage:
         from tenacity import AsyncRetrying
 
@@ -230,7 +270,7 @@ class AsyncClient:
         call.tries += 1
         began = time.monotonic()
         try:
-            async with asyncio.timeout(self._core.settings.timeout):
+            async with asyncio.timeout(call.timeout):
                 response = await self._send(request)
                 content = await _read(response)
         except (httpx.HTTPError, TimeoutError) as error:

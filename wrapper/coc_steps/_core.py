@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from dataclasses import dataclass
@@ -44,12 +45,14 @@ class Call:
         url: Where it goes, percent-encoded.
         offset: Where its window starts.
         started: When its first try began, on the monotonic clock (seconds).
+        timeout: How long each try may take in all (seconds).
         tries: How many tries began (count).
     """
 
     url: str
     offset: int
     started: float
+    timeout: float
     tries: int = 0
 
     @property
@@ -90,8 +93,13 @@ class Core:
             "X-Language": language,
         }
 
-    def call(self, request: PageRequest) -> Call:
+    def call(self, request: PageRequest, *, within: float = math.inf) -> Call:
         """Begin a request.
+
+        Args:
+            request: The request.
+            within: How long a try may take at the most (seconds), if that is less than the
+                client's timeout.
 
         Raises:
             RuntimeError: The client was closed.
@@ -105,7 +113,8 @@ class Core:
             offset=request.offset,
             step_ids=request.step_ids,
         )
-        return Call(url, request.offset or 0, time.monotonic())
+        timeout = min(self.settings.timeout, within)
+        return Call(url, request.offset or 0, time.monotonic(), timeout)
 
     def check_open(self) -> None:
         """Raise RuntimeError if the client was closed."""
@@ -204,7 +213,7 @@ class Core:
         """Make our error of one of httpx's, which keeps the request and so its credentials."""
         if isinstance(error, httpx.TimeoutException | TimeoutError):
             return RequestTimeoutError(
-                f"{call.name}: no complete answer within {self.settings.timeout:g} s"
+                f"{call.name}: no complete answer within {call.timeout:g} s"
             )
         problem = without(_secrets(request, credentials), f"{type(error).__name__}: {error}")
         return TransportError(f"{call.name}: no complete answer came: {problem}")

@@ -7,6 +7,7 @@ CocError                      .offset: where iteration may resume, when it was i
 ├─ ResponseFormatError        a success that is not what the description says; names the place
 ├─ PaginationError            the server cannot be walked: it ignores the offset, or keeps changing
 ├─ StepNotFoundError          the execution has no step with this id
+├─ WatchTimeoutError          the execution was not finished within the timeout of a watch
 └─ ApiError                   .status_code .error_code .error_msg .request_id .retry_after
    ├─ BadRequestError 400     also an unknown ticket, most likely: COC says so with 400
    ├─ AuthenticationError 401
@@ -68,6 +69,10 @@ class PaginationError(CocError):
 
 class StepNotFoundError(CocError):
     """The execution has no step with the id asked for."""
+
+
+class WatchTimeoutError(CocError):
+    """The execution was not finished within the timeout of a watch."""
 
 
 class ApiError(CocError):

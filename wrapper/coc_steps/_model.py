@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -127,6 +128,23 @@ class Step(msgspec.Struct, eq=False, gc=False):
 
     def __repr__(self) -> str:
         return f"Step(id={self.id!r}, name={self.name!r}, status={self.status!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class StepChange:
+    """What a watch saw of a step.
+
+    Attributes:
+        step: The step as it is now.
+        kind: ``appeared``: it is seen for the first time. ``finished``: it is finished and was
+            not, when it was last seen. ``changed``: it has another status, or is not finished
+            any more.
+        previous_status: The status before; None also where the step was not seen before.
+    """
+
+    step: Step
+    kind: Literal["appeared", "changed", "finished"]
+    previous_status: str | None
 
 
 class StepPage:

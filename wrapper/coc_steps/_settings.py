@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
@@ -39,8 +39,8 @@ class Settings:
     language: str
 
     def __post_init__(self) -> None:
-        _check_seconds("timeout", self.timeout, positive=True)
-        _check_seconds("max_retry_seconds", self.max_retry_seconds, positive=False)
+        check_seconds("timeout", self.timeout, positive=True)
+        check_seconds("max_retry_seconds", self.max_retry_seconds, positive=False)
         check_count("max_retries", self.max_retries, minimum=0)
         if self.language not in LANGUAGES:
             raise ValueError(f"language must be one of {LANGUAGES}, not {self.language!r}")
@@ -147,11 +147,18 @@ def check_count(name: str, value: int, *, minimum: int, maximum: int = INT64_MAX
     return value
 
 
-def _check_seconds(name: str, value: float, *, positive: bool) -> None:
+def check_seconds(name: str, value: float, *, positive: bool) -> float:
+    """Give back a number of seconds that is finite, and positive or at least 0.
+
+    Raises:
+        TypeError: It is not a number.
+        ValueError: It is out of its bounds.
+    """
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError(f"{name} must be a number of seconds, not {type(value).__name__}")
     if not math.isfinite(value) or value < 0 or (positive and not value):
         raise ValueError(f"{name} must be a finite number of seconds, not {value}")
+    return value
 
 
 def _encodable(name: str, value: str) -> str:
@@ -189,7 +196,7 @@ def build_url(
     if step_ids is not None:
         given["execution_step_id_list"] = list(step_ids)
     request = list_execution_steps._get_kwargs(execution_id, **given)  # type: ignore[arg-type] # one dict for arguments of several types
-    query = urlencode(request["params"], doseq=True, quote_via=quote, safe="~")
+    query = _query(request["params"])
     url = f"{base_url}{request['url']}{'?' if query else ''}{query}"
     if len(url) > MAX_URL_BYTES:
         raise ValueError(
@@ -197,3 +204,18 @@ def build_url(
             "ask for fewer step_ids at a time"
         )
     return url
+
+
+def room_for_step_ids(base_url: str, execution_id: str) -> int:
+    """Give how many bytes of a URL the ids of steps may take, whatever its window is."""
+    url = build_url(base_url, execution_id, limit=INT32_MAX, offset=INT64_MAX, step_ids=None)
+    return MAX_URL_BYTES - len(url)
+
+
+def step_id_bytes(step_id: str) -> int:
+    """Give how many bytes an id takes in a URL."""
+    return len("&" + _query({"execution_step_id_list": step_id}))
+
+
+def _query(parameters: dict[str, Any]) -> str:
+    return urlencode(parameters, doseq=True, quote_via=quote, safe="~")

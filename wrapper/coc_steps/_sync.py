@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn, Self
 import httpx
 
 from . import _arguments as defaults
-from ._arguments import empty_page, make_iteration, make_request
+from ._arguments import empty_page, make_iteration, make_request, make_watch
 from ._auth import CredentialsAuth
 from ._core import Call, Core, PageRequest, check_http_client, refuse_pickling
 from ._deadline import Attempt, bounded_by
@@ -21,17 +21,19 @@ from ._errors import CocError, StepNotFoundError, TransportError
 from ._iteration import matching
 from ._requests import merging, plain, unencoded
 from ._retry import FirstFailure, is_retryable
+from ._watching import Ask
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator, Sequence
     from types import TracebackType
 
     from coc_steps_api import Client as GeneratedClient
 
     from ._credentials import Credentials, CredentialsProvider
     from ._iteration import Iteration
-    from ._model import Step, StepPage
+    from ._model import Step, StepChange, StepPage
     from ._paging import Window
+    from ._watching import Watch
 
 MAX_THREADS = 64
 """Pages in flight per client, over all of its iterations (count)."""
@@ -40,7 +42,7 @@ _CANCELLED = "the request was cancelled, since the client or the iteration was c
 
 
 def sleep(seconds: float, cancelled: threading.Event) -> None:
-    """Wait before another try, unless the try is cancelled."""
+    """Wait before another try or look, unless it is cancelled."""
     cancelled.wait(seconds)
 
 
@@ -191,6 +193,45 @@ class Client:
                     return step
         raise StepNotFoundError(f"execution {execution_id!r} has no step {step_id!r}")
 
+    def watch(
+        self,
+        execution_id: str,
+        *,
+        interval: float = defaults.WATCH_INTERVAL,
+        settle: float = defaults.WATCH_SETTLE,
+        timeout: float | None = None,
+    ) -> Generator[StepChange]:
+        """Watch an execution until it is finished, and yield what changes, as it is seen.
+
+        It ends when there are steps, all of them are finished, and nothing new was seen for
+        ``settle`` seconds; so it waits for the steps of an execution that has none yet. Each step
+        comes as ``appeared`` once, first of all, and as ``finished`` whenever it is finished and
+        was not before, also if both are so at first sight.
+
+        A fault that may pass, throttling too, is waited out for up to five minutes, once anything
+        was answered; before that, `max_retries` tries follow. A list that moves is looked at
+        again. See docs/watch.md for what it asks the server, and for what no watch can see.
+
+        Args:
+            execution_id: The execution (ticket).
+            interval: How long to wait between two looks (seconds).
+            settle: How long nothing new must be seen before it ends (seconds).
+            timeout: How long to watch at the most (seconds); None for no limit.
+
+        Raises:
+            WatchTimeoutError: The time is up, from the iteration like every other `CocError`.
+            TypeError, ValueError: An argument is wrong; nothing was sent.
+        """
+        watch = make_watch(
+            self._core,
+            execution_id,
+            interval=interval,
+            settle=settle,
+            timeout=timeout,
+            now=time.monotonic(),
+        )
+        return self._watch(watch)
+
     @property
     def api(self) -> GeneratedClient:
         """The generated client, signed and with the timeout, for the raw layer; no retries."""
@@ -255,6 +296,27 @@ class Client:
                 failure = FirstFailure(error)
             return self._retry(call, attempt, failure)
 
+    def _watch(self, watch: Watch) -> Generator[StepChange]:
+        attempt = Attempt()
+        while (turn := watch.turn(time.monotonic())) is not None:
+            self._core.check_open()
+            if isinstance(turn, Ask):
+                yield from self._ask(watch, turn, attempt)
+                continue
+            with self._tracked(attempt):
+                sleep(turn.seconds, attempt.cancelled)
+
+    def _ask(self, watch: Watch, ask: Ask, attempt: Attempt) -> Sequence[StepChange]:
+        """Send a request of a watch, which itself says when to try again."""
+        call = self._core.call(ask.request, within=ask.within)
+        try:
+            with self._tracked(attempt):
+                page = self._try(call, attempt)
+        except CocError as error:
+            watch.fail(error, time.monotonic())
+            return ()
+        return watch.take(page, time.monotonic())
+
     @contextmanager
     def _tracked(self, attempt: Attempt) -> Iterator[None]:
         """Let `close` cancel an attempt meanwhile."""
@@ -288,7 +350,7 @@ class Client:
         call.tries += 1
         began = time.monotonic()
         try:
-            with bounded_by(attempt, self._core.settings.timeout):
+            with bounded_by(attempt, call.timeout):
                 response = self._send(request)
                 content = _read(response, attempt)
         except httpx.HTTPError as error:

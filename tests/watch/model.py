@@ -1,0 +1,137 @@
+"""A ticket that changes between requests, and a watch over it, on a clock of its own."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass, field
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from coc_steps import RateLimitError, StepChange, StepPage, TransportError
+from coc_steps._looking import Ticket
+from coc_steps._responses import Answer, read_page
+from coc_steps._watching import Pause, Watch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from coc_steps import CocError
+    from coc_steps._core import PageRequest
+
+Edit = tuple[str, int, int]
+"""What to do, and at which two places (reduced to the list's length)."""
+
+ORDER = ("Pending", "Running", "Succeed")
+ROOM = 10_000
+
+
+class Simulated:
+    """A ticket, all statuses that each of its steps ever had, and the requests for it."""
+
+    def __init__(self, size: int, *, cap: int = 10**6) -> None:
+        self._fresh = (f"s{number}" for number in count())
+        self._cap = cap
+        self.ids: list[str] = []
+        self.history: dict[str, list[str]] = {}
+        self.requests: list[PageRequest] = []
+        for _ in range(size):
+            self.insert(len(self.ids))
+
+    def insert(self, place: int) -> None:
+        name = next(self._fresh)
+        self.ids.insert(place, name)
+        self.history[name] = [ORDER[0]]
+
+    def status(self, name: str) -> str:
+        return self.history[name][-1]
+
+    def advance(self, names: Iterable[str]) -> None:
+        for name in names:
+            step = self.history[name]
+            if step[-1] != ORDER[-1]:
+                step.append(ORDER[len(step)])
+
+    def apply(self, edits: Iterable[Edit]) -> None:
+        for kind, at, to in edits:
+            if kind in ("append", "insert"):
+                self.insert(at % (len(self.ids) + 1) if kind == "insert" else len(self.ids))
+            elif self.ids:
+                self._change(kind, at % len(self.ids), to)
+
+    def _change(self, kind: str, place: int, to: int) -> None:
+        if kind == "advance":
+            self.advance([self.ids[place]])
+            return
+        name = self.ids.pop(place)
+        if kind == "move":
+            self.ids.insert(to % (len(self.ids) + 1), name)
+
+    def answer(self, request: PageRequest) -> StepPage:
+        self.requests.append(request)
+        wanted = request.step_ids
+        names = [name for name in self.ids if wanted is None or name in wanted]
+        offset = request.offset or 0
+        shown = names[offset : offset + min(request.limit or 10, self._cap)]
+        data = [{"execution_step_id": name, "status": self.status(name)} for name in shown]
+        return page(data, len(names), offset)
+
+
+def page(data: Sequence[dict[str, Any]], total: int | None, offset: int = 0) -> StepPage:
+    """Make a page as the client does."""
+    content = json.dumps({"data": data, "total": total}).encode()
+    return read_page(Answer(200, {}, content, "GET", offset))
+
+
+def make_watch(now: float = 0.0, **options: Any) -> Watch:
+    given = {"interval": 2.0, "settle": 10.0, "timeout": None, "max_retries": 99, **options}
+    return Watch(Ticket("EX", ROOM), now=now, **given)
+
+
+@dataclass
+class Watched:
+    """What a watch yielded, at which times, and when it ended."""
+
+    changes: list[tuple[float, StepChange]] = field(default_factory=list)
+    pauses: list[float] = field(default_factory=list)
+    ended: float = 0.0
+
+    def by_step(self) -> dict[str | None, list[StepChange]]:
+        steps: dict[str | None, list[StepChange]] = defaultdict(list)
+        for _, change in self.changes:
+            steps[change.step.id].append(change)
+        return steps
+
+
+def run(
+    ticket: Simulated,
+    gaps: Iterator[Sequence[Edit]],
+    faults: Iterator[bool] = iter(()),
+    **options: Any,
+) -> Watched:
+    """Watch a ticket that is edited before every request, and goes on to its end after that."""
+    watch, watched, now = make_watch(**options), Watched(), 0.0
+    while (turn := watch.turn(now)) is not None:
+        if isinstance(turn, Pause):
+            assert turn.seconds > 0
+            watched.pauses.append(turn.seconds)
+            now += turn.seconds
+            continue
+        edits = next(gaps, None)
+        if edits is None:
+            ticket.advance(ticket.ids)
+        ticket.apply(edits or ())
+        now += 0.125
+        if next(faults, False):
+            watch.fail(fault(len(watched.pauses)), now)
+        else:
+            changes = watch.take(ticket.answer(turn.request), now)
+            watched.changes += [(now, change) for change in changes]
+    watched.ended = now
+    return watched
+
+
+def fault(number: int) -> CocError:
+    if number % 2:
+        return TransportError("the connection was reset")
+    return RateLimitError("throttled", status_code=429, retry_after=3.0)

@@ -1,0 +1,100 @@
+"""What a watch yields, as properties over a ticket that changes between all requests."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+from coc_steps import _looking
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+
+from .model import ORDER, Edit, Simulated, Watched, run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PLACES = st.integers(0, 40)
+FAULTS = st.lists(st.sampled_from([False, False, True]), max_size=40)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def small_pages() -> Iterator[None]:
+    """Let short lists take many requests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_looking, "PAGE_SIZE", 4)
+        yield
+
+
+def edits(*kinds: str) -> st.SearchStrategy[list[list[Edit]]]:
+    edit = st.tuples(st.sampled_from(kinds), PLACES, PLACES)
+    return st.lists(st.lists(edit, max_size=3), max_size=30)
+
+
+RUNNING = edits("advance", "append", "append")
+ANYTHING = edits("advance", "advance", "append", "insert", "delete", "move")
+
+
+def consistent(ticket: Simulated, watched: Watched) -> None:
+    """Each step appears first and once; each change begins where the one before it ended."""
+    for name, changes in watched.by_step().items():
+        assert (changes[0].kind, changes[0].previous_status) == ("appeared", None)
+        kinds = Counter(change.kind for change in changes)
+        assert kinds["appeared"] == 1
+        assert kinds["finished"] <= 1
+        for before, after in pairwise(changes):
+            at_first_sight = before.kind == "appeared" and before.step == after.step
+            assert after.previous_status == (None if at_first_sight else before.step.status)
+            assert (after.kind == "finished") == after.step.is_finished
+        assert in_order([change.step.status for change in changes], ticket.history[str(name)])
+
+
+def in_order(seen: list[str | None], history: list[str]) -> bool:
+    """Whether these statuses, each perhaps several times, come in this order."""
+    places = [history.index(str(status)) for status in seen]
+    return places == sorted(places)
+
+
+def nothing_is_missing(ticket: Simulated, watched: Watched) -> None:
+    """Every step that is there in the end has been seen to finish."""
+    steps = watched.by_step()
+    for name in ticket.ids:
+        assert ticket.status(name) == ORDER[-1]
+        assert [change.kind for change in steps[name]][-1] == "finished"
+        assert steps[name][-1].step.status == ORDER[-1]
+
+
+@given(st.integers(0, 30), st.integers(1, 8), RUNNING, FAULTS)
+@settings(max_examples=150)
+def test_a_running_ticket(
+    size: int, cap: int, script: list[list[Edit]], faults: list[bool]
+) -> None:
+    ticket = Simulated(size + 1, cap=cap)
+    watched = run(ticket, iter(script), iter(faults))
+    consistent(ticket, watched)
+    nothing_is_missing(ticket, watched)
+    partial = any(request.step_ids for request in ticket.requests)
+    event(f"asked for ids: {partial}")
+
+
+@given(st.integers(1, 30), ANYTHING, FAULTS)
+@settings(max_examples=200)
+def test_a_list_on_the_move(size: int, script: list[list[Edit]], faults: list[bool]) -> None:
+    ticket = Simulated(size)
+    watched = run(ticket, iter([*script, [("append", 0, 0)]]), iter(faults))
+    consistent(ticket, watched)
+    nothing_is_missing(ticket, watched)
+
+
+@given(st.integers(1, 20), RUNNING, st.sampled_from([0.0, 1.0, 7.5, 60.0]))
+def test_it_ends_when_nothing_new_was_seen_for_so_long(
+    size: int, script: list[list[Edit]], settle: float
+) -> None:
+    ticket = Simulated(size)
+    watched = run(ticket, iter(script), settle=settle)
+    last_change, _ = watched.changes[-1]
+    looks = 0.125 * len(ticket.requests)
+    assert settle <= watched.ended - last_change <= settle + looks + 2.0
+    assert max(watched.pauses, default=0.0) <= 2.0
