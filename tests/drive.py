@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 import httpx
-from coc_steps import AkSk, AsyncClient, Client, CocError, Step, StepPage
+from coc_steps import AkSk, AsyncClient, Client, CocError, Step, StepChange, StepPage
 from coc_steps_api.api.executions import list_execution_steps
 
 if TYPE_CHECKING:
@@ -100,6 +100,7 @@ class Driver(Protocol):
     def get_step(self, execution_id: str, step_id: str) -> Step: ...
     def walk(self, *args: Any, stop_after: int | None = None, **options: Any) -> Walked: ...
     def pages(self, *args: Any, skip: int = 0, **options: Any) -> list[StepPage]: ...
+    def watch(self, *args: Any, **options: Any) -> list[StepChange]: ...
     def api(
         self, execution_id: str, **options: Any
     ) -> Response[Error | ListExecutionStepsResponse]: ...
@@ -141,6 +142,9 @@ class SyncDriver:
             for _ in range(skip):
                 next(steps)
             return list(steps.pages())
+
+    def watch(self, *args: Any, **options: Any) -> list[StepChange]:
+        return list(self.client.watch(*args, **options))
 
     def api(
         self, execution_id: str, **options: Any
@@ -194,6 +198,12 @@ class AsyncDriver:
             for _ in range(skip):
                 await anext(steps)
             return [page async for page in steps.pages()]
+
+    def watch(self, *args: Any, **options: Any) -> list[StepChange]:
+        return self.runner.run(self._watch(*args, **options))
+
+    async def _watch(self, *args: Any, **options: Any) -> list[StepChange]:
+        return [change async for change in self.client.watch(*args, **options)]
 
     def api(
         self, execution_id: str, **options: Any

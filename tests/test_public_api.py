@@ -37,10 +37,12 @@ NAMES = [
     "ResponseFormatError",
     "ServerError",
     "Step",
+    "StepChange",
     "StepIterator",
     "StepNotFoundError",
     "StepPage",
     "TransportError",
+    "WatchTimeoutError",
     "default_credentials",
 ]
 
@@ -93,6 +95,7 @@ METHODS = {
     "prefetch=0, verify=False)",
     "get_page": "(execution_id, *, step_ids=None, limit=None, offset=None)",
     "get_step": "(execution_id, step_id)",
+    "watch": "(execution_id, *, interval=2.0, settle=10.0, timeout=None)",
 }
 
 
@@ -123,7 +126,7 @@ def public(kind: type) -> set[str]:
 
 
 def test_the_members() -> None:
-    both = {"iter_steps", "get_page", "get_step", "api"}
+    both = {"iter_steps", "get_page", "get_step", "watch", "api"}
     assert public(coc_steps.Client) == both | {"close"}
     assert public(coc_steps.AsyncClient) == both | {"aclose"}
     assert public(coc_steps.StepIterator) == {"total", "offset", "pages", "close"}
@@ -131,6 +134,7 @@ def test_the_members() -> None:
     view = {"id", "name", "action", "status", "message", "started_at", "ended_at", "duration"}
     view |= {"is_finished", "is_failed", "inputs", "outputs", "properties", "raw"}
     assert public(coc_steps.Step) == view
+    assert public(coc_steps.StepChange) == {"step", "kind", "previous_status"}
     page = {"steps", "total", "offset", "request_id", "raw"}
     assert public(coc_steps.StepPage) == page | {"with_steps"}
 
@@ -143,6 +147,7 @@ TREE = {
     coc_steps.ResponseFormatError: coc_steps.CocError,
     coc_steps.PaginationError: coc_steps.CocError,
     coc_steps.StepNotFoundError: coc_steps.CocError,
+    coc_steps.WatchTimeoutError: coc_steps.CocError,
     coc_steps.ApiError: coc_steps.CocError,
     coc_steps.BadRequestError: coc_steps.ApiError,
     coc_steps.AuthenticationError: coc_steps.ApiError,

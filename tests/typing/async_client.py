@@ -1,11 +1,19 @@
 """What type checkers make of the async client; checked, never run."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import assert_type
 
 import coc_steps_api
 import httpx
-from coc_steps import AsyncClient, AsyncStepIterator, AuthToken, CredentialsAuth, Step, StepPage
+from coc_steps import (
+    AsyncClient,
+    AsyncStepIterator,
+    AuthToken,
+    CredentialsAuth,
+    Step,
+    StepChange,
+    StepPage,
+)
 
 
 def renewed() -> AuthToken:
@@ -34,6 +42,12 @@ async def walks(client: AsyncClient) -> None:
     async with client as same, same.iter_steps("EX") as again:
         assert_type(same, AsyncClient)
         assert_type(again, AsyncStepIterator)
+
+
+async def watches(client: AsyncClient) -> None:
+    changes = client.watch("EX", timeout=60)
+    assert_type(changes, AsyncGenerator[StepChange, None])
+    assert_type(await anext(changes), StepChange)
 
 
 async def pages(client: AsyncClient) -> None:

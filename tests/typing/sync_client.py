@@ -1,8 +1,8 @@
 """What type checkers make of the sync client; checked, never run."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import assert_type
+from typing import Literal, assert_type
 
 import coc_steps_api
 import httpx
@@ -13,6 +13,7 @@ from coc_steps import (
     Client,
     CocError,
     Step,
+    StepChange,
     StepIterator,
     StepPage,
     default_credentials,
@@ -54,6 +55,18 @@ def walks(client: Client) -> None:
     client.iter_steps("EX", ["a"])  # type: ignore[call-arg]
     client.iter_steps("EX", page_size=None)  # type: ignore[arg-type]
     client.iter_steps()  # type: ignore[call-arg]
+
+
+def watches(client: Client) -> None:
+    changes = client.watch("EX", interval=1, settle=0, timeout=None)
+    assert_type(changes, Generator[StepChange, None, None])
+    change = next(changes)
+    assert_type(change, StepChange)
+    assert_type(change.step, Step)
+    assert_type(change.kind, Literal["appeared", "changed", "finished"])
+    assert_type(change.previous_status, str | None)
+    change.kind = "changed"  # type: ignore[misc]
+    client.watch("EX", interval=None)  # type: ignore[arg-type]
 
 
 def pages(client: Client) -> None:

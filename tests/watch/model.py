@@ -106,11 +106,12 @@ class Watched:
 def run(
     ticket: Simulated,
     gaps: Iterator[Sequence[Edit]],
-    faults: Iterator[bool] = iter(()),
+    faults: Iterable[bool] = (),
     **options: Any,
 ) -> Watched:
     """Watch a ticket that is edited before every request, and goes on to its end after that."""
     watch, watched, now = make_watch(**options), Watched(), 0.0
+    broken = iter(faults)
     while (turn := watch.turn(now)) is not None:
         if isinstance(turn, Pause):
             assert turn.seconds > 0
@@ -122,7 +123,7 @@ def run(
             ticket.advance(ticket.ids)
         ticket.apply(edits or ())
         now += 0.125
-        if next(faults, False):
+        if next(broken, False):
             watch.fail(fault(len(watched.pauses)), now)
         else:
             changes = watch.take(ticket.answer(turn.request), now)

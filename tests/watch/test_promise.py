@@ -72,7 +72,7 @@ def test_a_running_ticket(
     size: int, cap: int, script: list[list[Edit]], faults: list[bool]
 ) -> None:
     ticket = Simulated(size + 1, cap=cap)
-    watched = run(ticket, iter(script), iter(faults))
+    watched = run(ticket, iter(script), faults)
     consistent(ticket, watched)
     nothing_is_missing(ticket, watched)
     partial = any(request.step_ids for request in ticket.requests)
@@ -83,7 +83,7 @@ def test_a_running_ticket(
 @settings(max_examples=200)
 def test_a_list_on_the_move(size: int, script: list[list[Edit]], faults: list[bool]) -> None:
     ticket = Simulated(size)
-    watched = run(ticket, iter([*script, [("append", 0, 0)]]), iter(faults))
+    watched = run(ticket, iter([*script, [("append", 0, 0)]]), faults)
     consistent(ticket, watched)
     nothing_is_missing(ticket, watched)
 

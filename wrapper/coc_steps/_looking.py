@@ -1,9 +1,9 @@
 """Looking at a ticket again and again: what to ask for, and what has changed. No I/O.
 
 A whole look walks over the list. Where that takes more requests, the looks after it ask for the
-unfinished steps alone, by id, and for the end of the list. What does not fit together then (a total
-which says that steps came or went elsewhere, an unfinished step that is gone) calls for another
-whole look.
+unfinished steps alone, by id, and for the end of the list. What does not fit together then calls for
+another whole look: the last step is not where it was, since others came or went before it, or an
+unfinished one is gone.
 """
 
 from __future__ import annotations
@@ -47,9 +47,10 @@ class Ticket:
         self._room = room
         self._states: dict[Key, tuple[str | None, bool]] = {}
         self._look: _Look | None = None
+        self._whole_only = False
         self._in_order = False
         self._cost = 0
-        self._stride = 1
+        self._portion = 1
 
     @property
     def looking(self) -> bool:
@@ -69,6 +70,14 @@ class Ticket:
     def look_anew(self) -> None:
         """Have the next request begin a whole look."""
         self._look, self._in_order, self.complete = None, False, False
+
+    def give_up_parts(self) -> bool:
+        """Have whole looks only, from now on; False if the look that has begun is one."""
+        partial = self._look is not None and self._look.ids is not None
+        if partial:
+            self._whole_only = True
+            self.look_anew()
+        return partial
 
     def request(self) -> PageRequest:
         """Give the next request of the look that has begun, or of a new one."""
@@ -100,12 +109,11 @@ class Ticket:
 
     def _partial_look(self) -> _Look | None:
         """Give a look at what may have changed, if that is sure and takes fewer requests."""
-        if not self._in_order:
-            return None
         ids = [key for key in self.unfinished if isinstance(key, str)]
-        if any(step_id_bytes(step_id) > self._room for step_id in ids):
+        longest = max(map(step_id_bytes, ids), default=0)
+        if self._whole_only or not self._in_order or longest > self._room:
             return None
-        chunks = list(_chunks(ids, self._stride, self._room))
+        chunks = list(_chunks(ids, self._portion, self._room))
         if len(chunks) + 1 >= self._cost:
             return None
         walks = [self._walk(step_ids=chunk) for chunk in chunks]
@@ -137,16 +145,13 @@ class Ticket:
         self.complete = look.ids is None
         if look.ids is None:
             (self.listed,) = look.met
-            self._in_order = look.total == len(self.listed) and not look.nameless
+            self._in_order = not look.nameless
             self._cost = look.pages
-            self._stride = max(look.longest - 1, 1)
+            # A full page would be followed by one more request.
+            self._portion = min(look.longest, PAGE_SIZE - 1)
             return
         *asked, tail = look.met
-        self._in_order = (
-            sum(map(len, asked)) == look.ids
-            and tail[:1] == self.listed[-1:]
-            and look.total == len(self.listed) + len(tail) - 1
-        )
+        self._in_order = sum(map(len, asked)) == look.ids and tail[:1] == self.listed[-1:]
         if self._in_order:
             self.listed += tail[1:]
 
@@ -163,7 +168,6 @@ class _Look:
         nameless: How many steps had no id (count).
         pages: How many pages it took (count).
         longest: How many steps the longest of them had (count).
-        total: How many steps the server said there are, the last time it was asked.
     """
 
     def __init__(self, walks: Iterable[Iteration], *, ids: int | None = None) -> None:
@@ -173,7 +177,6 @@ class _Look:
         self.nameless = 0
         self.pages = 0
         self.longest = 0
-        self.total: int | None = None
 
     @property
     def done(self) -> bool:
@@ -189,7 +192,6 @@ class _Look:
         walk.take(page)
         self.pages += 1
         self.longest = max(self.longest, len(page.steps))
-        self.total = walk.total
         rest = walk.rest()
         met = [(self._key(step), step) for step in (rest.steps if rest else ())]
         self.met[-1] += [key for key, _ in met]
@@ -207,7 +209,7 @@ class _Look:
 
 
 def _chunks(ids: Iterable[str], most: int, room: int) -> Iterator[tuple[str, ...]]:
-    """Cut ids into pieces that one page, one step shorter than the longest, and one URL hold."""
+    """Cut ids into pieces of so many at the most, which one URL holds."""
     chunk: list[str] = []
     left = room
     for step_id in ids:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ._errors import ApiError, CocError, PaginationError, WatchTimeoutError
+from ._errors import ApiError, BadRequestError, CocError, PaginationError, WatchTimeoutError
 from ._retry import is_retryable
 
 if TYPE_CHECKING:
@@ -118,6 +118,9 @@ class Watch:
         """
         hopeless = not self._answered and self._outage.count == self._max_retries
         if hopeless or not is_retryable(error):
+            # How many ids a server takes is not known; one that refuses them is asked for all.
+            if isinstance(error, BadRequestError) and self._ticket.give_up_parts():
+                return
             raise error
         asked = error.retry_after if isinstance(error, ApiError) else None
         self._next = now + max(self._outage.note(error, now), asked or 0.0)

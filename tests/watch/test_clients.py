@@ -1,0 +1,198 @@
+"""``watch`` of both clients, over HTTP as far as httpx goes, on a clock of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from coc_steps import (
+    AsyncClient,
+    AuthenticationError,
+    AuthToken,
+    Client,
+    TransportError,
+    WatchTimeoutError,
+)
+from coc_steps.mock import serve
+from drive import KEYS, TICKET, URL, Recorder, in_turn, refusal
+
+if TYPE_CHECKING:
+    from coc_steps.mock import Answer, Handler, Request
+    from conftest import Clock, Drive
+
+
+def steps(*statuses: str) -> httpx.Response:
+    data = [
+        {"execution_step_id": str(place), "status": status} for place, status in enumerate(statuses)
+    ]
+    return httpx.Response(200, json={"data": data, "total": len(data)})
+
+
+def done(_request: httpx.Request) -> httpx.Response:
+    return steps("Succeed", "Failed")
+
+
+def test_a_ticket_from_its_first_step_to_its_last(drive: Drive, clock: Clock) -> None:
+    answers = (steps(), steps("Pending"), steps("Running", "Pending"), steps("Succeed", "Running"))
+    transport = Recorder(in_turn(*answers, then=done))
+    changes = drive(transport).watch(TICKET, interval=3.0, settle=7.0)
+    assert [(change.step.id, change.kind, change.previous_status) for change in changes] == [
+        ("0", "appeared", None),
+        ("0", "changed", "Pending"),
+        ("1", "appeared", None),
+        ("0", "finished", "Running"),
+        ("1", "changed", "Pending"),
+        ("1", "finished", "Running"),
+    ]
+    assert [change.step.status for change in changes[-2:]] == ["Running", "Failed"]
+    assert clock.waits == [3.0] * 4 + [3.0, 3.0, 1.0]
+    assert transport.targets[0].endswith("/steps?limit=100&offset=0")
+
+
+def test_a_dropped_connection_and_throttling_are_survived(drive: Drive, clock: Clock) -> None:
+    throttled = refusal(429, {"Retry-After": "7"}, error_code="APIGW.0308")
+    faults: list[httpx.Response | Exception] = [
+        httpx.ConnectError("refused"),
+        throttled,
+        httpx.ReadError("reset"),
+        refusal(503),
+    ]
+    transport = Recorder(in_turn(steps("Running"), *faults, then=done))
+    changes = drive(transport, max_retries=0).watch(TICKET, settle=0.0)
+    assert [change.kind for change in changes] == ["appeared", "finished", "appeared", "finished"]
+    assert clock.waits == [2.0, 0.5, 7.0, 2.0, 4.0]
+
+
+def test_each_try_is_signed_afresh(drive: Drive, clock: Clock) -> None:
+    transport = Recorder(in_turn(steps("Running"), then=done))
+    asked: list[int] = []
+
+    def token() -> AuthToken:
+        asked.append(1)
+        return AuthToken(f"t{len(asked)}")
+
+    drive(transport, credentials=token).watch(TICKET, settle=0.0)
+    assert [request.headers["X-Auth-Token"] for request in transport.requests] == ["t1", "t2"]
+
+
+def test_no_answer_at_all_is_an_error_after_the_retries(drive: Drive, clock: Clock) -> None:
+    def refused(_request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused")
+
+    transport = Recorder(refused)
+    with pytest.raises(TransportError):
+        drive(transport, max_retries=2).watch(TICKET)
+    assert len(transport.requests) == 3
+
+
+def test_refused_credentials_end_it(drive: Drive, clock: Clock) -> None:
+    transport = Recorder(in_turn(steps("Running"), refusal(401)))
+    with pytest.raises(AuthenticationError):
+        drive(transport).watch(TICKET)
+    assert len(transport.requests) == 2
+
+
+def test_it_ends_with_its_timeout(drive: Drive, clock: Clock) -> None:
+    transport = Recorder(lambda _request: steps("Running"))
+    with pytest.raises(WatchTimeoutError, match="1 of 1 steps were not"):
+        drive(transport).watch(TICKET, interval=2.0, timeout=5.0)
+    assert clock.waits == [2.0, 2.0, 1.0]
+
+
+def test_the_timeout_ends_a_request_too(drive: Drive) -> None:
+    """The client's own timeout is 30 seconds."""
+    over, answered = threading.Event(), threading.Event()
+
+    def stuck(handler: Handler) -> Handler:
+        def handle(request: Request) -> Answer:
+            over.wait(20)
+            answered.set()
+            return handler(request)
+
+        return handle
+
+    with serve(tickets={TICKET: 1}, faults=[stuck]) as mock:
+        driver = drive(base_url=mock.base_url, credentials=AuthToken(mock.token))
+        try:
+            with pytest.raises(WatchTimeoutError, match=r"watched for 0\.5 s"):
+                driver.watch(TICKET, timeout=0.5)
+            assert not answered.is_set()
+        finally:
+            over.set()
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        ({"interval": 0}, ValueError),
+        ({"interval": "2"}, TypeError),
+        ({"settle": -1}, ValueError),
+        ({"settle": float("inf")}, ValueError),
+        ({"timeout": 0}, ValueError),
+        ({"timeout": True}, TypeError),
+        ({"execution_id": ".."}, ValueError),
+        ({"execution_id": "x" * 8_000}, ValueError),
+    ],
+)
+def test_wrong_arguments_are_refused_at_once(
+    drive: Drive, options: dict[str, Any], error: type[Exception]
+) -> None:
+    transport = Recorder()
+    with pytest.raises(error):
+        drive(transport).client.watch(**{"execution_id": TICKET, **options})
+    assert not transport.requests
+
+
+def test_a_closed_client_watches_nothing(drive: Drive) -> None:
+    driver = drive(Recorder())
+    driver.finish()
+    with pytest.raises(RuntimeError, match="closed"):
+        driver.client.watch(TICKET)
+
+
+def test_closing_the_client_ends_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    paused = threading.Event()
+    waited: list[bool] = []
+
+    def sleep(_seconds: float, cancelled: threading.Event) -> None:
+        paused.set()
+        waited.append(cancelled.wait(30))
+
+    monkeypatch.setattr("coc_steps._sync.sleep", sleep)
+    transport = Recorder(lambda _request: steps("Running"))
+    with httpx.Client(transport=transport) as http, ThreadPoolExecutor(1) as threads:
+        client = Client(base_url=URL, credentials=KEYS, http_client=http)
+        watching = threads.submit(list, client.watch(TICKET))
+        assert paused.wait(30)
+        client.close()
+        with pytest.raises(RuntimeError, match="closed"):
+            watching.result(30)
+    assert waited == [True]
+
+
+def test_a_watch_that_is_left_sends_nothing_more() -> None:
+    transport = Recorder(lambda _request: steps("Running"))
+    with (
+        httpx.Client(transport=transport) as http,
+        Client(base_url=URL, credentials=KEYS, http_client=http) as client,
+    ):
+        for _ in client.watch(TICKET):
+            break
+    assert len(transport.requests) == 1
+
+
+def test_two_watches_share_a_loop() -> None:
+    async def finished(client: AsyncClient, ticket: str) -> int:
+        changes = client.watch(ticket, interval=0.001, settle=0.0)
+        return len([change async for change in changes if change.kind == "finished"])
+
+    async def both(base_url: str, token: str) -> int:
+        async with AsyncClient(base_url=base_url, credentials=AuthToken(token)) as client:
+            return sum(await asyncio.gather(finished(client, "a"), finished(client, "b")))
+
+    with serve(tickets={"a": 3, "b": 4}, live=True) as mock:
+        assert asyncio.run(both(mock.base_url, mock.token)) == 7
