@@ -1,9 +1,9 @@
 """Looking at a ticket again and again: what to ask for, and what has changed. No I/O.
 
 A whole look walks over the list. Where that takes more requests, the looks after it ask for the
-unfinished steps alone, by id, and for the end of the list. What does not fit together then calls for
-another whole look: the last step is not where it was, since others came or went before it, or an
-unfinished one is gone.
+unfinished steps alone, by id, and for the end of the list. What does not fit together then calls
+for another whole look: the last step is not where it was, since others came or went before it, or
+an unfinished one is gone.
 """
 
 from __future__ import annotations

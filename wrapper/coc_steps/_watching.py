@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from ._core import logger
 from ._errors import ApiError, BadRequestError, CocError, PaginationError, WatchTimeoutError
 from ._retry import is_retryable
 
@@ -101,7 +102,7 @@ class Watch:
         try:
             changes = self._ticket.take(page)
         except PaginationError as error:
-            self._next = now + self._movement.note(error, now)
+            self._go_on(error, now, self._movement.note(error, now))
             return []
         if changes:
             self._news = now
@@ -123,7 +124,11 @@ class Watch:
                 return
             raise error
         asked = error.retry_after if isinstance(error, ApiError) else None
-        self._next = now + max(self._outage.note(error, now), asked or 0.0)
+        self._go_on(error, now, max(self._outage.note(error, now), asked or 0.0))
+
+    def _go_on(self, error: CocError, now: float, wait: float) -> None:
+        logger.warning("the watch goes on in %.1f s after: %s", wait, error)
+        self._next = now + wait
 
     def _conclude(self, now: float) -> None:
         """Say when to look again, after a look that came to its end."""

@@ -18,6 +18,8 @@ from ._conform import conform_command
 from ._failures import INTERRUPTED, Failure, failure
 from ._list import list_command
 from ._mock import mock_command
+from ._show import show_command
+from ._watch import watch_command
 
 _EPILOG = """\b
 Credentials come from the environment (COC_AUTH_TOKEN, or HUAWEICLOUD_SDK_AK and
@@ -26,7 +28,7 @@ HUAWEICLOUD_SDK_SK) or from the vendor's profile file, never from arguments.
 \b
 Exit codes:
   0  fine
-  1  the answer is no: a failed API call; conform found something
+  1  the answer is no: a failed API call, a failed step under watch --exit-status, a finding
   2  wrong usage
   3  conform could not judge
   4  no credentials, or refused ones
@@ -81,3 +83,5 @@ def app() -> None:
 app.add_command(conform_command)
 app.add_command(list_command)
 app.add_command(mock_command)
+app.add_command(show_command)
+app.add_command(watch_command)

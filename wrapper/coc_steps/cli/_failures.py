@@ -6,7 +6,13 @@ from typing import IO, Any
 
 import click
 
-from coc_steps import AuthenticationError, CocError, ConfigurationError, RequestTimeoutError
+from coc_steps import (
+    AuthenticationError,
+    CocError,
+    ConfigurationError,
+    RequestTimeoutError,
+    WatchTimeoutError,
+)
 
 from ._text import one_line
 
@@ -49,6 +55,7 @@ _KINDS: dict[type[CocError], type[Failure]] = {
     # Of an address: that is checked before, as usage.
     ConfigurationError: CredentialsFailure,
     RequestTimeoutError: TimeoutFailure,
+    WatchTimeoutError: TimeoutFailure,
 }
 
 

@@ -21,6 +21,9 @@ _OPTIONS = {
     "step_ids": "--step-id",
     "execution_id": "EXECUTION_ID",
     "execution_ids": "--execution-id",
+    "interval": "--interval",
+    "settle": "--settle",
+    "timeout": "--timeout",
     "pass region": "pass --region",
     "skip names": "--skip names",
 }

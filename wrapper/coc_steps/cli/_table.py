@@ -2,52 +2,32 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ._console import UNBOUNDED, make_console
+from ._status import status_text
 from ._text import NONE, duration_text, local_time, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from rich.console import Console, RenderableType
 
     from coc_steps import Step, StepPage
 
-_UNBOUNDED = 100_000  # columns, for whatever is not a terminal
 _GAP = 2
 _WIDEST = {"status": 20, "action": 30, "step_id": 40}  # columns; what is longer folds
 _NAME = 12  # columns that the name keeps before others must go
 _FIRST_TO_GO = ("action", "start", "duration")
 
 
-class Look(NamedTuple):
-    """How a status is shown: to those who see colours, to those who do not, and in ASCII."""
-
-    style: str
-    symbol: str
-    ascii: str
-
-
-# Symbols that are one column wide everywhere, also in terminals set up for Chinese.
-_LOOKS = {
-    "Succeed": Look("green", "✔", "+"),
-    "Failed": Look("red", "✘", "x"),
-    "Timeout": Look("red", "✘", "x"),
-    "Canceled": Look("yellow", "⊘", "-"),
-    "Running": Look("cyan", "▸", ">"),
-    "Pending": Look("dim", "◦", "."),
-}
-_OTHER = Look("", "∙", "?")
-
-
 class Row(NamedTuple):
-    """The cells of a step, and its status as it came."""
+    """The cells of a step."""
 
     status: str | Text
     name: str
@@ -74,77 +54,61 @@ class TableWriter:
         self._total = page.total
         for step in page.steps:
             self._statuses[step.status or NONE] += 1
-            self._rows.append(self._row(step))
+            self._rows.append(make_row(step, self._console))
 
     def end(self) -> None:
         """Print the table and the count."""
-        widths = _widths(self._rows)
-        hidden = _hidden(widths, self._console.width)
-        if self._rows:
-            self._console.print(_table(self._rows, widths, hidden))
-            self._console.print()
-        self._console.print(self._footer())
-        if hidden:
-            note = f"Not shown in a terminal as narrow as this: {', '.join(hidden)}."
-            self._console.print(Text(note, "dim"))
+        count = count_line(self._statuses, self._total, self._console)
+        for part in draw(self._rows, count, self._console.width):
+            self._console.print(part)
 
     def abort(self) -> None:
         """Print what has come, if anything has."""
         if self._rows:
             self.end()
 
-    def _row(self, step: Step) -> Row:
-        return Row(
-            self._status(step.status or NONE),
-            one_line(step.name or NONE),
-            one_line(step.action or NONE),
-            duration_text(step.duration),
-            local_time(step.started_at),
-            one_line(step.id or NONE),
-        )
 
-    def _status(self, status: str) -> Text:
-        look = _LOOKS.get(status, _OTHER)
-        symbol = look.ascii if self._console.options.ascii_only else look.symbol
-        return Text(f"{symbol} {one_line(status)}", look.style)
-
-    def _footer(self) -> Text:
-        count, total = len(self._rows), self._total
-        of = "" if total is None or total == count else f" of {total:,}"
-        noun = "step" if count == 1 and not of else "steps"
-        footer = Text(f"{count:,}{of} {noun}", "bold")
-        for place, (status, times) in enumerate(self._statuses.most_common()):
-            footer.append(", " if place else ": ", "not bold")
-            footer.append(f"{times:,} ", "not bold").append_text(self._status(status))
-        return footer
-
-
-class _Stdout(Console):
-    """Leaves a broken pipe to the command, which has an exit code for it; rich ends with 1."""
-
-    def on_broken_pipe(self) -> None:
-        raise  # noqa: PLE0704 - it is called where the error is handled
-
-
-def make_console() -> Console:
-    """Make a console for stdout: no escapes under NO_COLOR, no limit where there is no terminal."""
-    reconfigure = getattr(sys.stdout, "reconfigure", None)
-    if reconfigure is not None:
-        # A name that the terminal's encoding does not have must not end the command.
-        reconfigure(errors="replace")
-    return _Stdout(
-        color_system=None if os.environ.get("NO_COLOR") else "auto",
-        highlight=False,
-        markup=False,
-        emoji=False,
-        width=None if sys.stdout.isatty() else _UNBOUNDED,
+def make_row(step: Step, console: Console) -> Row:
+    """Give the cells of a step."""
+    return Row(
+        status_text(step.status, console),
+        one_line(step.name or NONE),
+        one_line(step.action or NONE),
+        duration_text(step.duration),
+        local_time(step.started_at),
+        one_line(step.id or NONE),
     )
+
+
+def count_line(statuses: Counter[str], total: int | None, console: Console) -> Text:
+    """Say how many steps there are, of how many, and of each status."""
+    count = statuses.total()
+    of = "" if total is None or total == count else f" of {total:,}"
+    noun = "step" if count == 1 and not of else "steps"
+    line = Text(f"{count:,}{of} {noun}", "bold")
+    for place, (status, times) in enumerate(statuses.most_common()):
+        line.append(", " if place else ": ", "not bold")
+        line.append(f"{times:,} ", "not bold").append_text(status_text(status, console))
+    return line
+
+
+def draw(rows: Sequence[Row], count: Text, width: int) -> Iterator[RenderableType]:
+    """Give a table, the count below it, and what had to be left out."""
+    widths = _widths(rows)
+    hidden = _hidden(widths, width)
+    if rows:
+        yield _table(rows, widths, hidden)
+        yield ""
+    yield count
+    if hidden:
+        note = f"Not shown in a terminal as narrow as this: {', '.join(hidden)}."
+        yield Text(note, "dim")
 
 
 def _widths(rows: Sequence[Row]) -> dict[str, int]:
     """Give what each column would like to have."""
     return {
-        name: min(max(cell_len(str(cell)) for cell in column), _WIDEST.get(name, _UNBOUNDED))
+        name: min(max(cell_len(str(cell)) for cell in column), _WIDEST.get(name, UNBOUNDED))
         for name, *column in zip(Row._fields, _HEADERS, *rows, strict=True)
     }
 

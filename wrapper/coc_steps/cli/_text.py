@@ -16,6 +16,11 @@ def one_line(text: str) -> str:
     return "".join(map(_visible, text))
 
 
+def lines(text: str) -> str:
+    """Give a text with its line breaks, and without other characters that cannot be seen."""
+    return "\n".join(map(one_line, text.expandtabs().splitlines()))
+
+
 def _visible(character: str) -> str:
     if character.isprintable():
         return character

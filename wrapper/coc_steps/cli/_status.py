@@ -1,0 +1,39 @@
+"""How a status is shown: by a colour, a symbol, and its name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from rich.text import Text
+
+from ._text import NONE, one_line
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+class Look(NamedTuple):
+    """How a status is shown: to those who see colours, to those who do not, and in ASCII."""
+
+    style: str
+    symbol: str
+    ascii: str
+
+
+# Symbols that are one column wide everywhere, also in terminals set up for Chinese.
+_LOOKS = {
+    "Succeed": Look("green", "✔", "+"),
+    "Failed": Look("red", "✘", "x"),
+    "Timeout": Look("red", "✘", "x"),
+    "Canceled": Look("yellow", "⊘", "-"),
+    "Running": Look("cyan", "▸", ">"),
+    "Pending": Look("dim", "◦", "."),
+}
+_OTHER = Look("", "∙", "?")
+
+
+def status_text(status: str | None, console: Console) -> Text:
+    """Give a status as the console can show it."""
+    look = _LOOKS.get(status or NONE, _OTHER)
+    symbol = look.ascii if console.options.ascii_only else look.symbol
+    return Text(f"{symbol} {one_line(status or NONE)}", look.style)
