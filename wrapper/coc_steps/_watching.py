@@ -127,7 +127,7 @@ class Watch:
         self._go_on(error, now, max(self._outage.note(error, now), asked or 0.0))
 
     def _go_on(self, error: CocError, now: float, wait: float) -> None:
-        logger.warning("the watch goes on in %.1f s after: %s", wait, error)
+        logger.warning("%s; the watch goes on in %.1f s", error, wait)
         self._next = now + wait
 
     def _conclude(self, now: float) -> None:

@@ -92,12 +92,24 @@ def count_line(statuses: Counter[str], total: int | None, console: Console) -> T
     return line
 
 
-def draw(rows: Sequence[Row], count: Text, width: int) -> Iterator[RenderableType]:
-    """Give a table, the count below it, and what had to be left out."""
+def draw(
+    rows: Sequence[Row], count: Text, width: int, *, fold: bool = True
+) -> Iterator[RenderableType]:
+    """Give a table, the count below it, and what had to be left out.
+
+    Args:
+        rows: The rows.
+        count: What to say of them.
+        width: How many columns there are.
+        fold: Whether a row may take several lines; else what is too long is cut.
+    """
     widths = _widths(rows)
     hidden = _hidden(widths, width)
+    if not fold:
+        others = [widths[name] + _GAP for name in Row._fields if name not in ("name", *hidden)]
+        widths["name"] = min(widths["name"], max(width - sum(others), 1))
     if rows:
-        yield _table(rows, widths, hidden)
+        yield _table(rows, widths, hidden, fold=fold)
         yield ""
     yield count
     if hidden:
@@ -124,7 +136,9 @@ def _hidden(widths: Mapping[str, int], available: int) -> list[str]:
     return hidden
 
 
-def _table(rows: Sequence[Row], widths: Mapping[str, int], hidden: Sequence[str]) -> Table:
+def _table(
+    rows: Sequence[Row], widths: Mapping[str, int], hidden: Sequence[str], *, fold: bool
+) -> Table:
     table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold")
     shown = [name for name in Row._fields if name not in hidden]
     for name, header in zip(Row._fields, _HEADERS, strict=True):
@@ -132,9 +146,10 @@ def _table(rows: Sequence[Row], widths: Mapping[str, int], hidden: Sequence[str]
             table.add_column(
                 header,
                 # The name has what is left; the others are what one acts on.
-                width=None if name == "name" else widths[name],
+                width=None if name == "name" and fold else widths[name],
                 justify="right" if name == "duration" else "left",
-                overflow="fold",
+                overflow="fold" if fold else "ellipsis",
+                no_wrap=not fold,
             )
     for row in rows:
         table.add_row(*(_cell(getattr(row, name)) for name in shown))

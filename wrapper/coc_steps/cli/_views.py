@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from ._seen import Seen
 
-_AROUND = 6  # lines that are not steps: header, count, notes, an empty line and the cursor's
+_AROUND = 10  # lines that are not steps: header, count, notes, an empty line and the cursor's
 _REDRAWN = 4  # times a second
 
 
@@ -49,14 +49,15 @@ def view(seen: Seen) -> Generator[View]:
     if not sys.stdout.isatty() or console.is_dumb_terminal:
         yield _Lines(console)
         return
+    screen = _Screen(seen, console)
     with Live(
-        get_renderable=lambda: _screen(seen, console),
+        get_renderable=screen.draw,
         console=console,
         refresh_per_second=_REDRAWN,
         redirect_stdout=False,
         redirect_stderr=False,
-    ) as live:
-        yield _Screen(live)
+    ):
+        yield screen
 
 
 class _Lines:
@@ -78,22 +79,26 @@ class _Lines:
 
 
 class _Screen:
-    def __init__(self, live: Live) -> None:
-        self._live = live
+    def __init__(self, seen: Seen, console: Console) -> None:
+        self._seen = seen
+        self._console = console
+        self._noted = ""
 
     def show(self, change: StepChange) -> None:
         """Leave it to the next time that it is redrawn."""
 
     def note(self, text: str) -> None:
-        self._live.console.print(Text(one_line(text), "dim"))
+        self._noted = f"{local_time(datetime.now(UTC))}  {one_line(text)}"
 
-
-def _screen(seen: Seen, console: Console) -> Group:
-    statuses = seen.statuses
-    steps = seen.worth_showing(max(console.height - _AROUND, 1))
-    rows = [make_row(step, console) for step in steps]
-    parts = list(draw(rows, count_line(statuses, None, console), console.width))
-    if len(steps) < statuses.total():
-        note = f"Shown: {len(steps):,} of them, the failed, the running and the latest first."
-        parts.append(Text(note, "dim"))
-    return Group(*parts)
+    def draw(self) -> Group:
+        statuses = self._seen.statuses
+        steps = self._seen.worth_showing(max(self._console.height - _AROUND, 1))
+        rows = [make_row(step, self._console) for step in steps]
+        count = count_line(statuses, None, self._console)
+        notes = [self._noted]
+        if len(steps) < statuses.total():
+            notes.append(f"Shown: {len(steps):,} of them, the failed, running and latest first.")
+        return Group(
+            *draw(rows, count, self._console.width, fold=False),
+            *(Text(note, "dim") for note in notes if note),
+        )
