@@ -12,8 +12,10 @@ import sys
 import termios
 from typing import TYPE_CHECKING, NamedTuple
 
+import pyte
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
 COMMAND = "coc-steps"
@@ -54,29 +56,47 @@ def piped(arguments: Sequence[str], env: Mapping[str, str], *, shell: str = "") 
     return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
-def in_terminal(arguments: Sequence[str], env: Mapping[str, str], *, columns: int) -> Ended:
-    """Run the command in a terminal, which shows output and errors alike."""
+def in_terminal(
+    arguments: Sequence[str],
+    env: Mapping[str, str],
+    *,
+    columns: int,
+    lines: int = 40,
+    watcher: Callable[[str], object] | None = None,
+) -> Ended:
+    """Run the command in a terminal, which shows output and errors alike.
+
+    The watcher is given all of the output, as often as some came.
+    """
     leader, terminal = pty.openpty()
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
     with subprocess.Popen(
         (*ARGV, *arguments), env=env, stdin=terminal, stdout=terminal, stderr=terminal
     ) as process:
         os.close(terminal)
-        output = _read_all(leader)
+        output = _read_all(leader, watcher or len)
         os.close(leader)
         return Ended(process.wait(60), output.replace("\r\n", "\n"), "")
 
 
-def _read_all(leader: int) -> str:
-    chunks: list[bytes] = []
+def _read_all(leader: int, watcher: Callable[[str], object]) -> str:
+    content = b""
     while True:
         try:
             chunk = os.read(leader, 65_536)
         except OSError:  # Linux says so when the last process has let go of the terminal.
             chunk = b""
         if not chunk:
-            return b"".join(chunks).decode()
-        chunks.append(chunk)
+            return content.decode()
+        content += chunk
+        watcher(content.decode(errors="ignore"))
+
+
+def on_screen(output: str, *, columns: int, lines: int = 40) -> str:
+    """Give what a terminal shows in the end."""
+    screen = pyte.Screen(columns, lines)
+    pyte.Stream(screen).feed(output.replace("\n", "\r\n"))
+    return "\n".join(line.rstrip() for line in screen.display).rstrip() + "\n"
 
 
 def without_escapes(output: str) -> str:

@@ -39,7 +39,9 @@ def test_the_address_may_be_an_argument(run: Run, mock: MockServer, ticket: str)
     assert result.exit_code == 0
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["list", "-h"], ["mock", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["list", "-h"], ["show", "-h"], ["watch", "-h"], ["mock", "--help"]]
+)
 def test_help_has_what_one_needs(run: Run, arguments: list[str]) -> None:
     result = run(*arguments)
     assert result.exit_code == 0
@@ -69,6 +71,15 @@ def test_version(run: Run) -> None:
         (["list", "X", "--base-url", "coc.example"], "--base-url must be like https://host"),
         (["list", "X", "--region", "cn-nort-4"], "known: cn-north-4"),
         (["list", "X", "--region", "a", "--base-url", "b"], "--region or --base-url, not both"),
+        (["show", "X"], "Missing argument 'STEP_ID'"),
+        (["show", "..", "Y"], "EXECUTION_ID must not be empty"),
+        (["show", "X", ""], "--step-id has an empty id"),
+        (["show", "X", "Y", "--output", "csv"], "'text', 'json'"),
+        (["watch"], "Missing argument 'EXECUTION_ID'"),
+        (["watch", ""], "EXECUTION_ID must not be empty"),
+        (["watch", "X", "--interval", "0"], "--interval must be a finite number of seconds"),
+        (["watch", "X", "--settle", "-1"], "--settle must be a finite number of seconds"),
+        (["watch", "X", "--timeout", "soon"], "'soon' is not a valid float"),
         (["mock", "--port", "65536"], "Invalid value for '--port'"),
         (["mock", "--seed", "x"], "Invalid value for '--seed'"),
     ],

@@ -98,7 +98,8 @@ def test_no_secret_is_printed(environment: dict[str, str], ticket: str) -> None:
         assert token not in ended.output + ended.errors
 
 
-def test_ctrl_c_while_it_waits(environment: dict[str, str]) -> None:
+@pytest.mark.parametrize("command", ["list", "watch"])
+def test_ctrl_c_while_it_waits(environment: dict[str, str], command: str) -> None:
     asked, over = threading.Event(), threading.Event()
 
     def stuck(handler: Handler) -> Handler:
@@ -112,7 +113,7 @@ def test_ctrl_c_while_it_waits(environment: dict[str, str]) -> None:
     with serve(tickets={"T": 1}, faults=[stuck]) as server:
         env = {**environment, "COC_BASE_URL": server.base_url, "COC_AUTH_TOKEN": server.token}
         with subprocess.Popen(
-            (*ARGV, "list", "T"), env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            (*ARGV, command, "T"), env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         ) as process:
             try:
                 assert asked.wait(30)

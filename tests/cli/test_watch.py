@@ -1,0 +1,196 @@
+"""``coc-steps watch``: lines in a pipe, a table on a terminal, and every way to end."""
+
+from __future__ import annotations
+
+import re
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from coc_steps import _watching
+from coc_steps.mock import fail, serve
+
+from .terminal import in_terminal, on_screen, piped
+
+if TYPE_CHECKING:
+    from click.testing import Result
+    from coc_steps.mock import Answer, Handler, MockServer, Request
+
+    from .conftest import Run
+
+AT_ONCE = ("--interval", "0.001", "--settle", "0")
+_SUCCEED: dict[str, Any] = {"execution_step_id": "EXS1", "name": "run script", "status": "Succeed"}
+_FAILED: dict[str, Any] = {
+    "execution_step_id": "EXS2",
+    "name": "检查\n磁盘",
+    "status": "Failed",
+    "message": "disk\x1b full",
+    "start_time": 1_750_781_821_019,
+    "end_time": 1_750_781_825_219,
+}
+_RUNNING: dict[str, Any] = {"execution_step_id": "EXS3", "name": "pause", "status": "Running"}
+
+
+def reach(server: MockServer) -> dict[str, str]:
+    return {"COC_BASE_URL": server.base_url, "COC_AUTH_TOKEN": server.token}
+
+
+def watched(run: Run, steps: int | list[dict[str, Any]], *arguments: str, **options: Any) -> Result:
+    with serve(tickets={"T": steps}, **options) as server:
+        return run("watch", "T", *AT_ONCE, *arguments, **reach(server))
+
+
+def test_a_line_for_each_change(run: Run) -> None:
+    result = watched(run, [_SUCCEED, _FAILED])
+    assert (result.exit_code, result.stderr) == (0, "")
+    lines = result.stdout.splitlines()
+    times, said = zip(*(re.split(r"(?<=:\d\d)  ", line, maxsplit=1) for line in lines), strict=True)
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", time) for time in times)
+    assert said == (
+        "appeared  EXS1  ✔ Succeed  run script",
+        "finished  EXS1  ✔ Succeed  run script",
+        "appeared  EXS2  ✘ Failed  检查 磁盘: disk\ufffd full",
+        "finished  EXS2  ✘ Failed  检查 磁盘: disk\ufffd full",
+    )
+
+
+def test_a_live_ticket_to_its_end(run: Run) -> None:
+    result = watched(run, 6, live=True)
+    kinds = [line.split()[2] for line in result.stdout.splitlines()]
+    assert (kinds.count("appeared"), kinds.count("finished")) == (6, 6)
+    assert kinds.count("changed") == 2
+
+
+@pytest.mark.parametrize(
+    ("steps", "arguments", "code", "words"),
+    [
+        ([_SUCCEED, _FAILED], ["--exit-status"], 1, "Error: 1 of 2 steps failed\n"),
+        ([_SUCCEED, _FAILED], [], 0, ""),
+        ([_SUCCEED], ["--exit-status"], 0, ""),
+        ([_FAILED | {"execution_step_id": None}], ["--exit-status"], 1, "Error: 1 of 1 steps fai"),
+    ],
+)
+def test_the_exit_status(
+    run: Run, steps: list[dict[str, Any]], arguments: list[str], code: int, words: str
+) -> None:
+    result = watched(run, steps, *arguments)
+    assert result.exit_code == code
+    assert result.stderr.startswith(words)
+
+
+def test_a_step_that_failed_and_was_run_again_has_not_failed(run: Run) -> None:
+    """It fails in the first look, while another one runs, and succeeds in the second."""
+
+    def again(handler: Handler) -> Handler:
+        def handle(request: Request) -> Answer:
+            answer = handler(request)
+            if request.number > 1:
+                answer.content["data"] = [
+                    step | {"status": "Succeed"} for step in answer.content["data"]
+                ]
+            return answer
+
+        return handle
+
+    result = watched(run, [_FAILED, _RUNNING], "--exit-status", faults=[again])
+    assert result.exit_code == 0
+
+
+def test_a_timeout(run: Run) -> None:
+    result = watched(run, [_SUCCEED, _RUNNING], "--timeout", "0.5")
+    assert result.exit_code == 5
+    assert len(result.stdout.splitlines()) == 3
+    assert result.stderr.endswith("known to be finished; 1 of 2 steps were not\n")
+
+
+def test_an_unknown_ticket(run: Run, mock: MockServer) -> None:
+    result = run("watch", "X", *AT_ONCE, **reach(mock))
+    assert result.exit_code == 1
+    assert "(request id " in result.stderr
+
+
+def test_refused_credentials(run: Run, mock: MockServer) -> None:
+    assert run("watch", "X", COC_AUTH_TOKEN="other").exit_code == 4
+
+
+def test_a_fault_that_passes_is_noted(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_watching, "FIRST_BACKOFF", 0.001)
+    result = watched(run, 4, live=True, faults=[fail(503, 2, 3)])
+    assert result.exit_code == 0
+    assert [line.rpartition("; ")[2] for line in result.stderr.splitlines()] == [
+        "the watch goes on in 0.0 s"
+    ] * 2
+    assert "(request id " in result.stderr
+
+
+def test_a_pipe_that_knows_no_unicode(environment: dict[str, str]) -> None:
+    env = {**environment, "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
+    with serve(tickets={"T": [_FAILED]}) as server:
+        ended = piped(["watch", "T", "--settle", "0"], env | reach(server))
+    assert ended.code == 0
+    assert "EXS2  x Failed  ?? ??: disk? full" in ended.output
+
+
+_WHILE_IT_RUNS = """\
+status     name        duration  start                step id
+✔ Succeed  run script         -  -                    EXS1
+✘ Failed   检查 磁盘       4.2s  2025-06-25 00:17:01  EXS2
+▸ Running  pause              -  -                    EXS3
+
+3 steps: 1 ✔ Succeed, 1 ✘ Failed, 1 ▸ Running
+Not shown in a terminal as narrow as this: action.
+"""
+
+
+def test_a_terminal_gets_a_table_that_is_redrawn(environment: dict[str, str]) -> None:
+    drawn = threading.Event()
+    before: list[str] = []
+
+    def once_drawn(handler: Handler) -> Handler:
+        """Let the step run until the terminal shows that it does."""
+
+        def handle(request: Request) -> Answer:
+            answer = handler(request)
+            if request.number > 1:
+                assert drawn.wait(30)
+                answer.content["data"][2] |= {"status": "Succeed"}
+            return answer
+
+        return handle
+
+    def watcher(output: str) -> None:
+        if not drawn.is_set() and "as narrow as this: action." in output and "EXS3" in output:
+            before.append(on_screen(output.replace("\r\n", "\n"), columns=66))
+            drawn.set()
+
+    with serve(tickets={"T": [_SUCCEED, _FAILED, _RUNNING]}, faults=[once_drawn]) as server:
+        ended = in_terminal(
+            ["watch", "T", *AT_ONCE, "--exit-status"],
+            environment | reach(server),
+            columns=66,
+            watcher=watcher,
+        )
+    assert before == [_WHILE_IT_RUNS]
+    after = _WHILE_IT_RUNS.replace("▸ Running  pause", "✔ Succeed  pause")
+    after = after.replace("1 ✔ Succeed, 1 ✘ Failed, 1 ▸ Running", "2 ✔ Succeed, 1 ✘ Failed")
+    assert on_screen(ended.output, columns=66) == f"{after}Error: 1 of 3 steps failed\n"
+    assert ended.code == 1
+
+
+def test_a_small_terminal_shows_what_matters(environment: dict[str, str]) -> None:
+    steps = [_FAILED, *(_SUCCEED | {"execution_step_id": f"E{place}"} for place in range(200))]
+    with serve(tickets={"T": steps}) as server:
+        arguments = ["watch", "T", "--settle", "0"]
+        ended = in_terminal(arguments, environment | reach(server), columns=80, lines=14)
+    lines = on_screen(ended.output, columns=80, lines=14).splitlines()
+    assert [line.split()[-1] for line in lines[1:5]] == ["EXS2", "E197", "E198", "E199"]
+    assert lines[6].startswith("201 steps: 200 ✔ Succeed, 1 ✘ Failed")
+    assert lines[-1] == "Shown: 4 of them, the failed, running and latest first."
+
+
+def test_a_terminal_that_cannot_redraw_gets_lines(environment: dict[str, str]) -> None:
+    with serve(tickets={"T": [_SUCCEED]}) as server:
+        env = environment | reach(server) | {"TERM": "dumb"}
+        ended = in_terminal(["watch", "T", "--settle", "0"], env, columns=80)
+    assert "appeared  EXS1" in ended.output
+    assert "\x1b" not in ended.output
