@@ -129,8 +129,14 @@ def test_the_members() -> None:
     both = {"iter_steps", "get_page", "get_step", "watch", "api"}
     assert public(coc_steps.Client) == both | {"close"}
     assert public(coc_steps.AsyncClient) == both | {"aclose"}
-    assert public(coc_steps.StepIterator) == {"total", "offset", "pages", "close"}
-    assert public(coc_steps.AsyncStepIterator) == {"total", "offset", "pages", "aclose"}
+    assert public(coc_steps.StepIterator) == {"total", "offset", "pages", "to_records", "close"}
+    assert public(coc_steps.AsyncStepIterator) == {
+        "total",
+        "offset",
+        "pages",
+        "to_records",
+        "aclose",
+    }
     view = {"id", "name", "action", "status", "message", "started_at", "ended_at", "duration"}
     view |= {"is_finished", "is_failed", "inputs", "outputs", "properties", "raw"}
     assert public(coc_steps.Step) == view

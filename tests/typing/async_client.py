@@ -36,6 +36,7 @@ async def walks(client: AsyncClient) -> None:
     assert_type(steps, AsyncStepIterator)
     assert_type(await anext(steps), Step)
     assert_type(steps.pages(), AsyncIterator[StepPage])
+    assert_type(steps.to_records(), AsyncIterator[dict[str, str | int | None]])
     assert_type(steps.total, int | None)
     assert_type(steps.offset, int)
     assert_type([step.id async for step in steps], list[str | None])

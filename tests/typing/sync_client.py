@@ -46,6 +46,7 @@ def walks(client: Client) -> None:
     assert_type(steps, StepIterator)
     assert_type(next(steps), Step)
     assert_type(steps.pages(), Iterator[StepPage])
+    assert_type(steps.to_records(), Iterator[dict[str, str | int | None]])
     assert_type(steps.total, int | None)
     assert_type(steps.offset, int)
     assert_type([step.id for step in steps], list[str | None])

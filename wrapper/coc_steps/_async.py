@@ -17,6 +17,7 @@ from ._auth import CredentialsAuth
 from ._core import Call, Core, PageRequest, check_http_client, refuse_pickling
 from ._errors import CocError, StepNotFoundError, TransportError
 from ._iteration import matching
+from ._records import to_record
 from ._requests import merging, plain, unencoded
 from ._retry import FirstFailure, is_retryable
 from ._watching import Ask
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from ._iteration import Iteration
     from ._model import Step, StepChange, StepPage
     from ._paging import Window
+    from ._records import Record
     from ._watching import Watch
 
 MAX_CONNECTIONS = 100
@@ -335,6 +337,11 @@ class AsyncStepIterator:
                 yield page
             elif not await self._turn():
                 return
+
+    async def to_records(self) -> AsyncIterator[Record]:
+        """Give the steps that are left as flat records; see `StepIterator.to_records`."""
+        async for step in self:
+            yield to_record(step)
 
     async def aclose(self) -> None:
         """Stop; what is in flight is cancelled."""

@@ -19,6 +19,7 @@ from ._core import Call, Core, PageRequest, check_http_client, refuse_pickling
 from ._deadline import Attempt, bounded_by
 from ._errors import CocError, StepNotFoundError, TransportError
 from ._iteration import matching
+from ._records import to_record
 from ._requests import merging, plain, unencoded
 from ._retry import FirstFailure, is_retryable
 from ._watching import Ask
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from ._iteration import Iteration
     from ._model import Step, StepChange, StepPage
     from ._paging import Window
+    from ._records import Record
     from ._watching import Watch
 
 MAX_THREADS = 64
@@ -410,6 +412,20 @@ class StepIterator:
                 yield page
             elif not self._turn():
                 return
+
+    def to_records(self) -> Iterator[Record]:
+        """Give the steps that are left as flat records, for pandas, polars or csv.
+
+        Each record has the same keys, in this order: id, execution_step_id, name, action, status,
+        start_time, end_time (milliseconds since 1970), message; then inputs, outputs, properties
+        and additional (what is not documented) as JSON texts. New keys would come at the end. A
+        plain value that is null or absent is None; nothing else is lost.
+
+        Raises:
+            CocError: From the iteration.
+        """
+        for step in self:
+            yield to_record(step)
 
     def close(self) -> None:
         """Stop; what is in flight is cancelled."""

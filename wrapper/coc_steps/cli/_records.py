@@ -5,31 +5,15 @@ All of them write page by page, so that a pipe has each page as soon as it came.
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from coc_steps._records import COLUMNS, to_json, to_record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from coc_steps import StepPage
-
-_PLAIN_COLUMNS = (
-    "id",
-    "execution_step_id",
-    "name",
-    "action",
-    "status",
-    "start_time",
-    "end_time",
-    "message",
-)
-_JSON_COLUMNS = ("inputs", "outputs", "properties")
-_ADDITIONAL = "additional"
-COLUMNS = (*_PLAIN_COLUMNS, *_JSON_COLUMNS, _ADDITIONAL)
-"""The columns of CSV. New ones will come at the end."""
+    from coc_steps import Step, StepPage
 
 _TO_QUOTE = re.compile(r'[",\r\n]|^\s|\s$|^$')
 
@@ -66,7 +50,7 @@ class _Streamed(ABC):
         for step in page.steps:
             before = self._between if self._begun else self._opening
             self._begun = True
-            self._put(before + self._text(step.raw.to_dict()))
+            self._put(before + self._text(step))
         self._stream.flush()
 
     def end(self) -> None:
@@ -80,14 +64,14 @@ class _Streamed(ABC):
         self._stream.write(text.encode())
 
     @abstractmethod
-    def _text(self, record: dict[str, Any]) -> str: ...
+    def _text(self, step: Step) -> str: ...
 
 
 class JsonLinesWriter(_Streamed):
     """A step per line."""
 
-    def _text(self, record: dict[str, Any]) -> str:
-        return f"{_json(record)}\n"
+    def _text(self, step: Step) -> str:
+        return f"{to_json(step.raw.to_dict())}\n"
 
 
 class JsonWriter(_Streamed):
@@ -98,8 +82,8 @@ class JsonWriter(_Streamed):
     _closing = "\n]\n"
     _empty = "[]\n"
 
-    def _text(self, record: dict[str, Any]) -> str:
-        return _json(record)
+    def _text(self, step: Step) -> str:
+        return to_json(step.raw.to_dict())
 
 
 class CsvWriter(_Streamed):
@@ -107,18 +91,11 @@ class CsvWriter(_Streamed):
 
     _opening = _empty = f"{','.join(COLUMNS)}\n"
 
-    def _text(self, record: dict[str, Any]) -> str:
-        return ",".join(map(_cell, _cells(record))) + "\n"
+    def _text(self, step: Step) -> str:
+        return ",".join(map(_cell, to_record(step).values())) + "\n"
 
 
-def _cells(record: dict[str, Any]) -> Iterator[Any]:
-    yield from (record.pop(name, None) for name in _PLAIN_COLUMNS)
-    for name in _JSON_COLUMNS:
-        yield _json(record.pop(name)) if name in record else None
-    yield _json(record) if record else None
-
-
-def _cell(value: Any) -> str:
+def _cell(value: str | int | None) -> str:
     if value is None:
         return ""
     text = str(value)
@@ -126,7 +103,3 @@ def _cell(value: Any) -> str:
         return text
     doubled = text.replace('"', '""')
     return f'"{doubled}"'
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
