@@ -71,7 +71,7 @@ lint: $(READY) ## Check style and format, and lint openapi.yaml
 
 types: $(READY) ## Check types: mypy on everything, pyright on the wrapper
 	@echo "== Types"
-	@$(PY) -m mypy --strict wrapper/coc_steps generated/coc_steps_api tools tests examples
+	@$(PY) -m mypy --strict wrapper generated/coc_steps_api tools tests examples
 	@tools/node.sh "pyright on the wrapper" pyright --pythonpath $(PY)
 
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/bin/uv pip compile --quiet \

@@ -140,14 +140,20 @@ def test_the_command(
     assert (folder / "EX1.jsonl").exists() == (not code)
 
 
-def test_on_dask(on_dask: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_on_dask(
+    on_dask: ModuleType,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     """In processes, to which only plain settings can go."""
     monkeypatch.setattr(on_dask, "BATCH", 3)
     monkeypatch.setattr(on_dask, "PER_SECOND", 1_000)
+    monkeypatch.setattr(sys, "argv", ["export_with_dask.py", str(tmp_path / "new"), "2"])
+    monkeypatch.setattr(sys, "stdin", [f"{ticket}\n" for ticket in [*TICKETS, "unknown"]])
     with serve(tickets=TICKETS) as server:
+        monkeypatch.setenv("COC_BASE_URL", server.base_url)
         monkeypatch.setenv("COC_AUTH_TOKEN", server.token)
-        plain = {"base_url": server.base_url}
-        tasks = on_dask.plan(sorted(TICKETS), str(tmp_path), plain, workers=2)
-        failures = on_dask.delayed(list)(tasks).compute(scheduler="processes", num_workers=2)
-    assert failures == [{}, {}]
-    assert exported(tmp_path) == FILES
+        assert on_dask.main() == 1
+    assert "unknown: GET " in capsys.readouterr().err
+    assert exported(tmp_path / "new") == FILES | {"unknown.part": 0}
