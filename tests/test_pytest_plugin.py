@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytest_plugins = ["pytester"]
 
@@ -89,13 +94,16 @@ def test_without_the_extra_the_test_says_what_is_missing(
     result.stdout.fnmatch_lines(["*pip install 'coc-steps?mock?'*"])
 
 
-def test_a_run_that_does_not_use_it_does_not_import_coc_steps() -> None:
+def test_a_run_that_does_not_use_it_does_not_import_coc_steps(tmp_path: Path) -> None:
+    """Other plugins, which may import anything, are left out."""
     code = """
 import json, sys, pytest
-pytest.main(["--markers"])
+pytest.main(["--markers", "-p", "coc_steps_pytest"])
 print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    env = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    argv = [sys.executable, "-c", code]
+    done = subprocess.run(argv, cwd=tmp_path, env=env, capture_output=True, text=True, check=True)
     imported = json.loads(done.stdout.splitlines()[-1])
     assert "coc_steps_pytest" in imported
     assert not {"coc_steps", "httpx", "msgspec", "starlette", "uvicorn"} & set(imported)

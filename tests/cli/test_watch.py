@@ -175,22 +175,3 @@ def test_a_terminal_gets_a_table_that_is_redrawn(environment: dict[str, str]) ->
     after = after.replace("1 ✔ Succeed, 1 ✘ Failed, 1 ▸ Running", "2 ✔ Succeed, 1 ✘ Failed")
     assert on_screen(ended.output, columns=66) == f"{after}Error: 1 of 3 steps failed\n"
     assert ended.code == 1
-
-
-def test_a_small_terminal_shows_what_matters(environment: dict[str, str]) -> None:
-    steps = [_FAILED, *(_SUCCEED | {"execution_step_id": f"E{place}"} for place in range(200))]
-    with serve(tickets={"T": steps}) as server:
-        arguments = ["watch", "T", "--settle", "0"]
-        ended = in_terminal(arguments, environment | reach(server), columns=80, lines=14)
-    lines = on_screen(ended.output, columns=80, lines=14).splitlines()
-    assert [line.split()[-1] for line in lines[1:5]] == ["EXS2", "E197", "E198", "E199"]
-    assert lines[6].startswith("201 steps: 200 ✔ Succeed, 1 ✘ Failed")
-    assert lines[-1] == "Shown: 4 of them, the failed, running and latest first."
-
-
-def test_a_terminal_that_cannot_redraw_gets_lines(environment: dict[str, str]) -> None:
-    with serve(tickets={"T": [_SUCCEED]}) as server:
-        env = environment | reach(server) | {"TERM": "dumb"}
-        ended = in_terminal(["watch", "T", "--settle", "0"], env, columns=80)
-    assert "appeared  EXS1" in ended.output
-    assert "\x1b" not in ended.output
