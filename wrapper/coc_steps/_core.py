@@ -212,9 +212,7 @@ class Core:
     ) -> TransportError:
         """Make our error of one of httpx's, which keeps the request and so its credentials."""
         if isinstance(error, httpx.TimeoutException | TimeoutError):
-            return RequestTimeoutError(
-                f"{call.name}: no complete answer within {call.timeout:g} s"
-            )
+            return RequestTimeoutError(f"{call.name}: no complete answer within {call.timeout:g} s")
         problem = without(_secrets(request, credentials), f"{type(error).__name__}: {error}")
         return TransportError(f"{call.name}: no complete answer came: {problem}")
 
