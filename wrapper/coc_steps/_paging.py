@@ -88,7 +88,7 @@ class Walk:
         self._met = self._seen if self._passes == 1 else set[int]()
         self._first = True
         self._quiet = True
-        self._fresh = 0
+        self._fresh = False
         self._idle = 0
         self._repeats = 0
         self._drifted = 0
@@ -178,7 +178,7 @@ class Walk:
         self._nameless += len(places) - len(unseen)
         if self._nameless and self._moved:
             self._refuse_nameless()
-        self._fresh += len(places)
+        self._fresh = self._fresh or bool(places)
         self.offset = self._next + len(ids)
         self._furthest = max(self._furthest, self.offset)
         self._prove(names, unseen)
@@ -229,11 +229,11 @@ class Walk:
             return False
         if self._proven() or (self._counted() and not self._vanished):
             self._finish()
-            return True
-        if not fresh and self._comes_nearer():
+        elif not fresh and self._comes_nearer():
             self._begin_pass()
-            return True
-        return False
+        else:
+            return False
+        return True
 
     def _comes_nearer(self) -> bool:
         """Whether to look at the head again, where a list may grow, before the rest of the pass.
