@@ -53,6 +53,8 @@ type_check_command = {mypy}
 pytest_add_cli_args = {options}
 pytest_add_cli_args_test_selection = {tests}
 """
+# A copy of a method declares its attributes again, which says nothing of the mutant in it.
+MYPY = ["--output=json", "--config-file=", "--disable-error-code=no-redef"]
 OPTIONS = ["--hypothesis-profile=mutation", "--timeout=30", "-p", "no:cacheprovider", *LEFT_OUT]
 
 
@@ -113,7 +115,7 @@ def lay_out(folder: Path, modules: list[str]) -> None:
     settings = CONFIGURATION.format(
         files=files,
         options=OPTIONS,
-        mypy=[sys.executable, "-m", "mypy", "--output=json", "--config-file=", *files],
+        mypy=[sys.executable, "-m", "mypy", *MYPY, *files],
         tests=sorted({test for module in modules for test in TESTS[module]}),
     )
     text = (ROOT / "pyproject.toml").read_text("utf-8")
