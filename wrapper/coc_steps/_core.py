@@ -56,9 +56,14 @@ class Call:
     tries: int = 0
 
     @property
+    def address(self) -> str:
+        """Where it goes, without the query."""
+        return self.url.partition("?")[0]
+
+    @property
     def name(self) -> str:
-        """The request, as an error names it."""
-        return f"GET {self.url.partition('?')[0]}"
+        """The request, as an error of the server's names it: method and path."""
+        return f"GET /{self.address.split('/', 3)[3]}"
 
 
 class Core:
@@ -181,7 +186,7 @@ class Core:
 
     def note_refusal(self, credentials: Credentials, response: httpx.Response) -> None:
         """Remember a refusal that the raw layer (``.api``) met."""
-        what = f"GET {response.request.url.copy_with(query=None)}"
+        what = f"{response.request.method} {response.request.url.path}"
         answer = Answer(response.status_code, response.headers, b"", what, offset=0)
         error = api_error(answer)
         if isinstance(error, AuthenticationError):
@@ -212,9 +217,11 @@ class Core:
     ) -> TransportError:
         """Make our error of one of httpx's, which keeps the request and so its credentials."""
         if isinstance(error, httpx.TimeoutException | TimeoutError):
-            return RequestTimeoutError(f"{call.name}: no complete answer within {call.timeout:g} s")
+            return RequestTimeoutError(
+                f"GET {call.address}: no complete answer within {call.timeout:g} s"
+            )
         problem = without(_secrets(request, credentials), f"{type(error).__name__}: {error}")
-        return TransportError(f"{call.name}: no complete answer came: {problem}")
+        return TransportError(f"GET {call.address}: no complete answer came: {problem}")
 
 
 def check_http_client(client: object, kind: type[httpx.Client | httpx.AsyncClient]) -> None:
