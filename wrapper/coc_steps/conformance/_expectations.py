@@ -21,8 +21,16 @@ Expectation: TypeAlias = Callable[[Exchange], Iterator[Problem]]
 
 _FIRST_ERROR = 400
 _INTEGERS = ("id", "start_time", "end_time")
-# Ten digits: seconds of the years 2001 to 2286, or milliseconds of the first months of 1970.
-_SECONDS = range(10**9, 10**10)
+# Of the years 2001 to 2286. As milliseconds they were in 1970, or some 30,000 years away.
+_OTHER_UNITS = {
+    "seconds": range(10**9, 10**10),
+    "microseconds": range(10**15, 10**16),
+    "nanoseconds": range(10**18, 10**19),
+}
+# What programs write for nothing, or for bytes.
+_NO_TEXT = re.compile("None|null|nil|undefined|NaN|b'.*'|b\".*\"", re.DOTALL)
+# In a message it may be meant: of an address, or of code.
+_ESCAPED = re.compile(r"&(?:amp|lt|gt|quot|#x?[0-9a-fA-F]+);|(?:%[0-9A-F]{2}){3}|\\u[0-9a-fA-F]{4}")
 
 
 def data_and_total(exchange: Exchange) -> Iterator[Problem]:
@@ -91,11 +99,13 @@ def step_times(exchange: Exchange) -> Iterator[Problem]:
 
 
 def milliseconds(exchange: Exchange) -> Iterator[Problem]:
-    """Times are milliseconds since 1970 in UTC, 13 digits, as on the sibling pages; not seconds."""
+    """Times are milliseconds since 1970 in UTC, 13 digits, as on the sibling pages."""
     for step in exchange.steps:
         for name in ("start_time", "end_time"):
-            if isinstance(step.get(name), int) and step[name] in _SECONDS:
-                yield f"$.data[].{name}", f"{step[name]} looks like seconds"
+            value = step.get(name)
+            for unit, values in _OTHER_UNITS.items():
+                if isinstance(value, int) and value in values:
+                    yield f"$.data[].{name}", f"{value} looks like {unit}"
 
 
 def exact_integers(exchange: Exchange) -> Iterator[Problem]:
@@ -124,11 +134,15 @@ def rounded_integers(exchange: Exchange) -> Iterator[Problem]:
 
 
 def readable_texts(exchange: Exchange) -> Iterator[Problem]:
-    """Texts are what somebody wrote, not bytes that were decoded in the wrong way."""
+    """Texts are what somebody wrote: not decoded wrongly, not escaped, no name of nothing."""
     for step in exchange.steps:
         for name, value in step.items():
-            if isinstance(value, str) and _garbled(value):
-                yield f"$.data[].{name}", f"{value[:60]!r} was decoded wrongly"
+            if isinstance(value, str) and (
+                _garbled(value)
+                or _NO_TEXT.fullmatch(value)
+                or (name == "name" and _ESCAPED.search(value))
+            ):
+                yield f"$.data[].{name}", f"{value[:60]!r} is not as it was written"
 
 
 def no_failure_in_success(exchange: Exchange) -> Iterator[Problem]:

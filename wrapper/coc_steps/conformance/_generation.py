@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from coc_steps._settings import INT32_MAX, INT64_MAX
 
-from ._probe import Listing, Window
+from ._probe import PAGE_SIZE, Listing, Window
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -54,6 +54,12 @@ def windows(size: int) -> SearchStrategy[Window]:
     offsets = st.sampled_from(edges) | st.integers(0, size - 1)
     limits = st.sampled_from(_LIMITS) | st.integers(1, size + 1)
     return st.builds(Window, limits, offsets)
+
+
+def large(size: int) -> list[Window]:
+    """Give windows that are larger and larger, as far as the type goes, from two places."""
+    limits = (1, PAGE_SIZE, 1_000, 2**15, 2**16, INT32_MAX)
+    return [Window(limit, offset) for offset in dict.fromkeys((0, size // 3)) for limit in limits]
 
 
 def beyond(total: int) -> list[Window]:

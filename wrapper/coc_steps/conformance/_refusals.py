@@ -134,14 +134,9 @@ def _bad_headers(
     yield "a request without credentials", {}
     yield "a made-up token", {"X-Auth-Token": _MADE_UP}
     yield "an empty token", {"X-Auth-Token": ""}
+    yield "a token of SQL", {"X-Auth-Token": "' OR '1'='1"}
     if isinstance(credentials, AuthToken):
-        token = credentials.headers()["X-Auth-Token"]
-        for what, other in (
-            ("short of a character", token[:-1]),
-            ("in another case", token.swapcase()),
-        ):
-            if other not in ("", token):
-                yield f"a token {what}", {"X-Auth-Token": other}
+        yield from _bad_tokens(credentials.headers()["X-Auth-Token"])
         return
     now = datetime.now(UTC)
     good = _signed(prober.url(execution_id, Window(limit=1)), credentials, now)
@@ -156,6 +151,19 @@ def _bad_headers(
     ):
         then = now + timedelta(hours=late)
         yield what, _signed(prober.url(ticket, window), credentials, then)
+
+
+def _bad_tokens(token: str) -> Iterator[tuple[str, dict[str, str]]]:
+    half = len(token) // 2
+    for what, other in (
+        ("short of a character", token[:-1]),
+        ("with another character", f"{token}0"),
+        ("in another case", token.swapcase()),
+        ("with another beginning", f"{_MADE_UP}{token[half:]}"),
+        ("with another end", f"{token[:half]}{_MADE_UP}"),
+    ):
+        if other not in ("", token):
+            yield f"a token {what}", {"X-Auth-Token": other}
 
 
 def _signed(url: str, credentials: Credentials, now: datetime) -> dict[str, str]:

@@ -13,8 +13,8 @@ from typing import TypeAlias
 
 from ._comparison import FILTER_TOTAL, TOTAL, VALUES, Comparison
 from ._findings import Finding, broken
-from ._generation import beyond, examples, filters, longest_filter, near_misses, windows
-from ._probe import PAGE_SIZE, Unanswered, Window, canonical
+from ._generation import beyond, examples, filters, large, longest_filter, near_misses, windows
+from ._probe import PAGE_SIZE, Unanswered, Window, canonical, step_id
 
 Check: TypeAlias = Callable[[Comparison], Iterator[Finding]]
 
@@ -51,8 +51,9 @@ def window(ticket: Comparison) -> Iterator[Finding]:
     """A window is a slice of the walk, wherever it begins and however long it is."""
     size = len(ticket.listing.steps)
     if size:
-        chosen = examples(windows(size), count=ticket.count, seed_=ticket.seed)
-        yield from _compare("windows", ticket, [Window(limit=1, offset=size - 1), *chosen])
+        chosen = [Window(limit=1, offset=size - 1), *large(size)]
+        chosen += examples(windows(size), count=ticket.count, seed_=ticket.seed)
+        yield from _compare("windows", ticket, chosen)
 
 
 def default_page(ticket: Comparison) -> Iterator[Finding]:
@@ -97,12 +98,15 @@ def filter_pages(ticket: Comparison) -> Iterator[Finding]:
 
 
 def near_miss(ticket: Comparison) -> Iterator[Finding]:
-    """An id that is nearly one of a step (a prefix, another case, a wildcard) matches nothing."""
+    """What is nearly the id of a step (a prefix, another case), or its name, matches nothing."""
     ids = ticket.listing.ids
     if not ids:
         return
     name = ids[len(ids) // 2]
     others = near_misses(name, frozenset(ids))
+    step = next(step for step in ticket.listing.steps if step_id(step) == name)
+    values = {str(step.get(key) or "") for key in ("name", "id", "status")}
+    others += sorted(values - {"", *ids})
     chosen = [Window(limit=PAGE_SIZE, step_ids=(other,)) for other in others]
     mixed = Window(limit=PAGE_SIZE, step_ids=(others[0], name, others[1]))
     yield from _compare("near-misses", ticket, [*chosen, mixed])
