@@ -21,11 +21,11 @@ Expectation: TypeAlias = Callable[[Exchange], Iterator[Problem]]
 
 _FIRST_ERROR = 400
 _INTEGERS = ("id", "start_time", "end_time")
-# Of the years 2001 to 2286. As milliseconds they were in 1970, or some 30,000 years away.
+# Of the years 2001 to 2096. As milliseconds they were in 1970, or some 30,000 years away.
 _OTHER_UNITS = {
-    "seconds": range(10**9, 10**10),
-    "microseconds": range(10**15, 10**16),
-    "nanoseconds": range(10**18, 10**19),
+    "seconds": range(10**9, 4 * 10**9),
+    "microseconds": range(10**15, 4 * 10**15),
+    "nanoseconds": range(10**18, 4 * 10**18),
 }
 # What programs write for nothing, or for bytes.
 _NO_TEXT = re.compile("None|null|nil|undefined|NaN|b'.*'|b\".*\"", re.DOTALL)
