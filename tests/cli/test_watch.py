@@ -15,6 +15,7 @@ from .terminal import in_terminal, on_screen, piped
 if TYPE_CHECKING:
     from click.testing import Result
     from coc_steps.mock import Answer, Handler, MockServer, Request
+    from conftest import Clock
 
     from .conftest import Run
 
@@ -96,8 +97,9 @@ def test_a_step_that_failed_and_was_run_again_has_not_failed(run: Run) -> None:
     assert result.exit_code == 0
 
 
-def test_a_timeout(run: Run) -> None:
-    result = watched(run, [_SUCCEED, _RUNNING], "--timeout", "0.5")
+def test_a_timeout(run: Run, clock: Clock) -> None:
+    result = watched(run, [_SUCCEED, _RUNNING], "--interval", "2", "--timeout", "5")
+    assert clock.waits == [2.0, 2.0, 1.0]
     assert result.exit_code == 5
     assert len(result.stdout.splitlines()) == 3
     assert result.stderr.endswith("known to be finished; 1 of 2 steps were not\n")
