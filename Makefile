@@ -6,13 +6,14 @@ PY := $(VENV)/bin/python
 COMMA := ,
 READY := $(VENV)/.installed
 MUTMUT := $(VENV)/.mutmut
+ZENSICAL := $(VENV)/.zensical
 # What listens on the loopback is not behind a proxy.
 export NO_PROXY := 127.0.0.1,localhost$(if $(NO_PROXY),$(COMMA)$(NO_PROXY))
 export no_proxy := $(NO_PROXY)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test conform mutants mutation generate check-generated doc-check spec-diff \
-  rehearse lint types lock bench build clean
+  rehearse lint types lock bench docs recordings build clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -82,10 +83,19 @@ lock: $(READY) ## Pin what pyproject.toml asks for in requirements-*.txt (UPGRAD
 	@echo "== Locking"
 	@$(COMPILE) --all-extras --group dev pyproject.toml -o requirements-dev.txt
 	@$(COMPILE) --group mutation -c requirements-dev.txt -o requirements-mutation.txt
+	@$(COMPILE) --group docs -c requirements-dev.txt -o requirements-docs.txt
 
 bench: $(READY) ## Compare what a step costs, write docs/performance.md (QUICK=1: only try it out)
 	@echo "== Benchmark$(if $(QUICK),: a quick try)"
 	@PYTHONPATH=tools $(PY) -m bench $(if $(QUICK),--quick)
+
+docs: $(ZENSICAL) ## Build the documentation into site/; a warning is an error
+	@echo "== Documentation"
+	@$(VENV)/bin/zensical build --clean --strict
+
+recordings: $(READY) ## Record docs/list.svg and what the commands in docs/ print, on the mock
+	@echo "== Recording"
+	@$(PY) tools/record.py
 
 build: $(READY) ## Build the source distribution and the wheel into dist/
 	@echo "== Building"
@@ -93,7 +103,7 @@ build: $(READY) ## Build the source distribution and the wheel into dist/
 	@$(VENV)/bin/hatchling build
 
 clean: ## Remove everything that make made, .venv and node_modules too
-	@rm -rf $(VENV) node_modules dist .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache \
+	@rm -rf $(VENV) node_modules dist site .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache \
 	  .hypothesis .schemathesis
 	@find wrapper generated tools tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -110,4 +120,9 @@ $(READY): pyproject.toml requirements-dev.txt
 $(MUTMUT): requirements-mutation.txt $(READY)
 	@echo "== Adding mutmut to $(VENV) (requirements-mutation.txt)"
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-mutation.txt
+	@touch $@
+
+$(ZENSICAL): requirements-docs.txt $(READY)
+	@echo "== Adding zensical to $(VENV) (requirements-docs.txt)"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-docs.txt
 	@touch $@
