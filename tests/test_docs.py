@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from coc_steps._records import COLUMNS
+from coc_steps._settings import REGIONS
 
 if TYPE_CHECKING:
     from coc_steps.mock import MockServer
@@ -18,6 +19,18 @@ pytest_plugins = ["pytester"]
 
 DOCS = Path(__file__).parents[1] / "docs"
 TICKET = "EX20250624161701019xxxx"
+TICKETS = {TICKET: 23}
+PAGES = [
+    "../README.md",
+    "async.md",
+    "credentials.md",
+    "errors.md",
+    "index.md",
+    "observability.md",
+    "offset-paging.md",
+    "paging.md",
+]
+"""The pages whose samples ask only for tickets that the mock has."""
 STEPS: list[dict[str, Any]] = [
     {"id": 2**63 - 1, "execution_step_id": "a", "status": "Succeed", "start_time": 2**62 + 1},
     {"execution_step_id": "b", "status": "Failed", "name": 'a "name",\n名', "message": ""},
@@ -69,6 +82,23 @@ def restored(record: dict[str, Any]) -> dict[str, Any]:
     return {**step, **additional}
 
 
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.coc_steps_mock(tickets=TICKETS)
+def test_a_page(page: str, coc_steps_mock: MockServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    for region in REGIONS:
+        monkeypatch.setitem(REGIONS, region, coc_steps_mock.base_url)
+    monkeypatch.setenv("HUAWEICLOUD_SDK_AK", coc_steps_mock.access_key)
+    monkeypatch.setenv("HUAWEICLOUD_SDK_SK", coc_steps_mock.secret_key)
+    assert run(page)
+    own = page in ("errors.md", "offset-paging.md")  # they make a mock of their own
+    assert own or any(request.status == 200 for request in coc_steps_mock.requests)
+
+
+def test_the_tutorial(coc_steps_mock: MockServer) -> None:
+    run("tutorial.md")
+    assert {request.status for request in coc_steps_mock.requests} == {200}
+
+
 @pytest.mark.coc_steps_mock(tickets={TICKET: STEPS})
 def test_watching(
     coc_steps_mock: MockServer, capsys: pytest.CaptureFixture[str], clock: Clock
@@ -83,3 +113,10 @@ def test_watching(
 def test_testing(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(*samples("testing.md"))
     pytester.runpytest("-p", "no:cacheprovider").assert_outcomes(passed=2)
+
+
+def test_the_picture_shows_the_columns_and_asks_nobody() -> None:
+    picture = (DOCS / "list.svg").read_text("utf-8").replace("&#160;", " ")
+    for header in ("status", "name", "action", "duration", "start", "step id"):
+        assert f">{header}" in picture or f" {header}" in picture
+    assert "url(http" not in picture

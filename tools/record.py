@@ -1,0 +1,87 @@
+"""Record what the commands in docs/ print, and the picture of the README, on the mock.
+
+Usage: python tools/record.py
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.text import Text
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from cli.terminal import clean_environment, in_terminal, piped, without_escapes  # noqa: E402
+from coc_steps.mock import serve  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from coc_steps.mock import MockServer
+
+PICTURE = ROOT / "docs" / "list.svg"
+PICTURED = "coc-steps list EX202507050230224425fc9 --max-items 16"
+COLUMNS = 112
+FENCE = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
+FONTS = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
+
+
+def recorded(page: str, environment: Mapping[str, str]) -> str:
+    """Give a page with the output of each ``$`` line of its console samples made anew."""
+
+    def transcript(fence: re.Match[str]) -> str:
+        commands = [line for line in fence[0].splitlines() if line.startswith("$ ")]
+        return "".join(f"{each}\n{output(each[2:], environment)}" for each in commands)
+
+    return FENCE.sub(transcript, page)
+
+
+def output(command: str, environment: Mapping[str, str]) -> str:
+    """Run a command in a terminal, or with a pipe where it has one; give what it printed."""
+    arguments, pipe, rest = command.partition(" | ")
+    name, *arguments_of_it = shlex.split(arguments)
+    if name != "coc-steps":
+        raise ValueError(f"only coc-steps is run: {command}")
+    if pipe:
+        return piped(arguments_of_it, environment, shell=f"| {rest}").output  # noqa: S604 - the samples are our own
+    return without_escapes(in_terminal(arguments_of_it, environment, columns=COLUMNS).output)
+
+
+def picture(environment: Mapping[str, str]) -> str:
+    """Run `PICTURED` in a terminal and draw what it shows; no font is fetched from elsewhere."""
+    arguments = shlex.split(PICTURED)[1:]
+    ended = in_terminal(arguments, environment, columns=COLUMNS)
+    with Path("/dev/null").open("w") as nowhere:
+        console = Console(record=True, width=COLUMNS, file=nowhere)
+        console.print(Text.from_ansi(f"$ {PICTURED}\n{ended.output}".rstrip()))
+    svg = console.export_svg(title="coc-steps", unique_id="coc-steps")
+    return FONTS.sub("", svg)
+
+
+def environment_of(server: MockServer, home: Path) -> dict[str, str]:
+    """Give what a recorded command runs in."""
+    found = {"COC_BASE_URL": server.base_url, "COC_AUTH_TOKEN": server.token}
+    return {**clean_environment(home), **found, "TZ": "UTC"}
+
+
+def main() -> int:
+    """Records all; returns the exit code."""
+    with TemporaryDirectory() as home:
+        for page in sorted((ROOT / "docs").glob("*.md")):
+            with serve(live=True) as server:  # the same request ids, whatever other pages ask
+                text = recorded(page.read_text("utf-8"), environment_of(server, Path(home)))
+            page.write_text(text, "utf-8")
+        with serve() as server:
+            PICTURE.write_text(picture(environment_of(server, Path(home))), "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
