@@ -7,13 +7,14 @@ COMMA := ,
 READY := $(VENV)/.installed
 MUTMUT := $(VENV)/.mutmut
 ZENSICAL := $(VENV)/.zensical
+PACKAGERS := $(VENV)/.packagers
 # What listens on the loopback is not behind a proxy.
 export NO_PROXY := 127.0.0.1,localhost$(if $(NO_PROXY),$(COMMA)$(NO_PROXY))
 export no_proxy := $(NO_PROXY)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test conform mutants mutation generate check-generated doc-check spec-diff \
-  rehearse lint types lock bench docs recordings build clean
+  rehearse lint types lock bench docs recordings build check-package test-wheel audit clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -84,6 +85,7 @@ lock: $(READY) ## Pin what pyproject.toml asks for in requirements-*.txt (UPGRAD
 	@$(COMPILE) --all-extras --group dev pyproject.toml -o requirements-dev.txt
 	@$(COMPILE) --group mutation -c requirements-dev.txt -o requirements-mutation.txt
 	@$(COMPILE) --group docs -c requirements-dev.txt -o requirements-docs.txt
+	@$(COMPILE) --group package -c requirements-dev.txt -o requirements-package.txt
 
 bench: $(READY) ## Compare what a step costs, write docs/performance.md (QUICK=1: only try it out)
 	@echo "== Benchmark$(if $(QUICK),: a quick try)"
@@ -97,10 +99,30 @@ recordings: $(READY) ## Record docs/list.svg and what the commands in docs/ prin
 	@echo "== Recording"
 	@$(PY) tools/record.py
 
+# The bytes depend on the commit alone; the files of a source distribution have its time, too.
+build check-package test-wheel: export SOURCE_DATE_EPOCH ?= \
+  $(shell git log -1 --format=%ct 2>/dev/null || date -r PKG-INFO +%s)
+
 build: $(READY) ## Build the source distribution and the wheel into dist/
 	@echo "== Building"
 	@rm -rf dist
 	@$(VENV)/bin/hatchling build
+
+check-package: build $(PACKAGERS) ## Build, and check that the archives are complete and reproducible
+	@echo "== Checking the package"
+	@$(VENV)/bin/twine check --strict dist/*
+	@$(VENV)/bin/check-wheel-contents dist/*.whl
+	@$(PY) tools/check_package.py
+
+test-wheel: build ## Build, install the wheel as people do and test it without the source (minutes)
+	@echo "== Testing the wheel"
+	@$(PYTHON) tools/try_wheel.py
+
+audit: $(PACKAGERS) ## Look for risks in the workflows and known vulnerabilities in what is pinned
+	@echo "== Workflows"
+	@$(VENV)/bin/zizmor --offline --quiet .github/workflows
+	@echo "== Pinned packages"
+	@tools/audit.sh requirements-*.txt
 
 clean: ## Remove everything that make made, .venv and node_modules too
 	@rm -rf $(VENV) node_modules dist site .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache \
@@ -125,4 +147,9 @@ $(MUTMUT): requirements-mutation.txt $(READY)
 $(ZENSICAL): requirements-docs.txt $(READY)
 	@echo "== Adding zensical to $(VENV) (requirements-docs.txt)"
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-docs.txt
+	@touch $@
+
+$(PACKAGERS): requirements-package.txt $(READY)
+	@echo "== Adding what checks the package to $(VENV) (requirements-package.txt)"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-package.txt
 	@touch $@

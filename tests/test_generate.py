@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.source
+
 ROOT = Path(__file__).parents[1]
 SOURCES = ("openapi.yaml", "pyproject.toml", "tools/generator.yaml")
 HOSTILE_RUFF = 'line-length = 40\nextend-exclude = ["*.py"]\n[format]\nquote-style = "single"\n'

@@ -85,6 +85,7 @@ def test_a_mutant_does_not_depend_on_the_lines_around_it(name: str, function: st
     assert parse_mutant(name, DIFF) == Mutant(function, "-    a = -1\n+    a = +1")
 
 
+@pytest.mark.source
 def test_the_committed_list_names_functions_that_are_there() -> None:
     for mutant in listed(LIST.read_text("utf-8"), list(TESTS)):
         module, function = mutant.function.split(".", 1)

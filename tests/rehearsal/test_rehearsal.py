@@ -15,6 +15,7 @@ RUNBOOK = ROOT / "docs" / "regenerating.md"
 NOTHING = "nothing"
 SAMPLE = "field"  # the rest takes more than a minute: `make rehearse`
 
+pytestmark = pytest.mark.source
 needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="node is not on PATH")
 
 

@@ -23,6 +23,7 @@ def changed(owner: str, /, **members: str | None) -> dict[str, Owner]:
     return {**MODELS, owner: Owner(MODELS[owner].is_operation, kept)}
 
 
+@pytest.mark.source
 def test_reads_the_models_fields_and_parameters_of_the_committed_package() -> None:
     surface = read_surface(ROOT / "generated" / "coc_steps_api")
     assert surface["StepParameter"] == Owner(
