@@ -18,7 +18,7 @@ from ._core import Call, Core, PageRequest, check_http_client, refuse_pickling
 from ._errors import CocError, StepNotFoundError, TransportError
 from ._iteration import matching
 from ._records import to_record
-from ._requests import merging, plain, unencoded
+from ._requests import unencoded
 from ._retry import FirstFailure, is_retryable
 from ._watching import Ask
 
@@ -93,16 +93,14 @@ class AsyncClient:
             language=language,
         )
         self._owned = http_client is None
-        if http_client is None:
-            base_url = self._core.settings.base_url
-            self._http = _new_http_client(timeout)
-            self._build = plain(base_url, self._core.raw_headers(self._http), timeout)
+        self._http = _new_http_client(timeout) if http_client is None else http_client
+        self._build = self._core.builder(self._http, owned=self._owned)
+        if self._owned:
             # Past httpx's client: its hooks, cookies and redirects cost over half of this again.
-            self._send = self._http._transport_for_url(httpx.URL(base_url)).handle_async_request
+            address = httpx.URL(self._core.settings.base_url)
+            self._send = self._http._transport_for_url(address).handle_async_request
         else:
-            self._http = http_client
-            self._build = merging(http_client, self._core.headers, timeout)
-            self._send = partial(http_client.send, auth=None, follow_redirects=False, stream=True)
+            self._send = partial(self._http.send, auth=None, follow_redirects=False, stream=True)
         self._tasks: set[asyncio.Task[StepPage]] = set()
         self._api: GeneratedClient | None = None
 

@@ -14,6 +14,7 @@ import httpx
 from ._credentials import AsyncCredentialsProvider, Credentials, checked_credentials
 from ._errors import AuthenticationError, RequestTimeoutError, TransportError
 from ._profile import default_credentials
+from ._requests import merging, plain
 from ._responses import Answer, api_error, read_page, without
 from ._retry import RetryPolicy
 from ._settings import Settings, build_url, resolve_base_url
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable
 
     from ._model import StepPage
+    from ._requests import Build
 
 logger = logging.getLogger("coc_steps")
 logger.addHandler(logging.NullHandler())
@@ -131,6 +133,13 @@ class Core:
         headers = httpx.Headers(http_client.headers)
         headers.update(self.headers)
         return headers
+
+    def builder(self, http: httpx.Client | httpx.AsyncClient, *, owned: bool) -> Build:
+        """Give what builds the requests for a client of our own, or one that was passed in."""
+        if owned:
+            settings = self.settings
+            return plain(settings.base_url, self.raw_headers(http), settings.timeout)
+        return merging(http, self.headers, self.settings.timeout)
 
     def ask_credentials(self) -> Credentials | Awaitable[Credentials]:
         """Give the credentials for the next try, or an awaitable of them; `accept` checks them."""

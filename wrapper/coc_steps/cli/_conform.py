@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 
 import click
 
-from ._failures import UsageFailure
+from ._failures import needs_extra
 from ._options import address, as_usage, connection_options
 from ._progress import working_line
 from ._verdict import print_catalogue, print_report
@@ -105,8 +104,8 @@ def conform_command(
     region: str | None,
 ) -> None:
     """Check whether a server keeps the contract of the endpoint."""
-    _require_extra()
-    from coc_steps import conformance
+    with needs_extra("the check", "conformance"):
+        import coc_steps.conformance as conformance
 
     if list_checks:
         print_catalogue(conformance.catalogue())
@@ -132,12 +131,3 @@ def conform_command(
         for path in conformance.write_reports(report, report_dir, fail_on=threshold):
             click.echo(f"wrote {path}", err=True)
     click.get_current_context().exit(report.exit_code(threshold))
-
-
-def _require_extra() -> None:
-    try:
-        import_module("coc_steps.conformance")
-    except ImportError as error:
-        raise UsageFailure(
-            "the check needs its extra: pip install 'coc-steps[conformance]'"
-        ) from error

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import IO, Any
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +16,9 @@ from coc_steps import (
 )
 
 from ._text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
 
 INTERRUPTED = 130
 
@@ -36,6 +40,16 @@ class UsageFailure(Failure):
     """Something was asked for that this machine cannot do."""
 
     exit_code = 2
+
+
+@contextmanager
+def needs_extra(what: str, extra: str) -> Generator[None]:
+    """Turn the import of an extra that is not installed into a hint."""
+    try:
+        yield
+    except ImportError as error:
+        hint = f"{what} needs its extra: pip install 'coc-steps[{extra}]'"
+        raise UsageFailure(hint) from error
 
 
 class CredentialsFailure(Failure):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ._failures import UsageFailure
+from ._failures import UsageFailure, needs_extra
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -51,10 +51,8 @@ def mock_command(port: int, seed: int, live: bool) -> None:
 
 @contextmanager
 def _serve(port: int, seed: int, live: bool) -> Generator[MockServer]:
-    try:
+    with needs_extra("the mock", "mock"):
         from coc_steps.mock import serve
-    except ImportError as error:
-        raise UsageFailure("the mock needs its extra: pip install 'coc-steps[mock]'") from error
     with ExitStack() as stack:
         try:
             mock = stack.enter_context(serve(port=port, seed=seed, live=live))

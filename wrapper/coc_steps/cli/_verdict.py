@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from ._console import make_console
 from ._text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from rich.console import Console
+
     from coc_steps.conformance import Entry, Finding, Kind, Report
 
-_UNBOUNDED = 100_000  # columns, for whatever is not a terminal
 _COLOURS = {
     "violation": "red",
     "expectation": "yellow",
@@ -29,7 +29,7 @@ _COLOURS = {
 
 def print_report(report: Report, fail_on: Kind) -> None:
     """Print the findings, what stands in the way of a verdict, and the verdict."""
-    console = _console()
+    console = make_console()
     for finding in report.findings:
         _print_finding(console, finding)
     for title, texts in (("not conclusive", report.doubts), ("note", report.notes)):
@@ -55,7 +55,7 @@ def print_catalogue(entries: Iterable[Entry]) -> None:
     for entry in entries:
         kind = Text(entry.kind, style=_COLOURS[entry.kind])
         table.add_row(kind, entry.name, Text(entry.belief))
-    _console().print(table)
+    make_console().print(table)
 
 
 def _print_finding(console: Console, finding: Finding) -> None:
@@ -74,8 +74,3 @@ def _print_finding(console: Console, finding: Finding) -> None:
 
 def _print_indented(console: Console, text: Text) -> None:
     console.print(Padding(text, (0, 0, 0, 4), expand=False))
-
-
-def _console() -> Console:
-    width = None if sys.stdout.isatty() else _UNBOUNDED
-    return Console(file=sys.stdout, width=width, highlight=False, soft_wrap=width is not None)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ._catalogue import REQUEST_IDS, UNDOCUMENTED
-from ._comparison import TRANSIENT
 from ._description import packaged, unknown_keys
 from ._expectations import EXPECTATIONS
 from ._findings import Finding, Kind, broken
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ._exchange import Exchange
-
-_CRASH = 500
 
 
 def findings_in(exchanges: Iterable[Exchange]) -> Iterator[Finding]:
@@ -48,9 +45,8 @@ def _drift(exchange: Exchange) -> Iterator[Finding]:
 def _crashes(exchanges: Iterable[Exchange]) -> Iterator[Finding]:
     """Find what schemathesis finds in the answers to its own requests."""
     for exchange in exchanges:
-        status = exchange.status
-        if status >= _CRASH and status not in TRANSIENT:
-            found = "not_a_server_error", f"answers {status}", "the server failed"
+        if exchange.is_crash:
+            found = "not_a_server_error", f"answers {exchange.status}", "the server failed"
             yield Finding(Kind.EXPECTATION, *found, exchange)
 
 

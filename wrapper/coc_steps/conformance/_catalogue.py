@@ -71,8 +71,7 @@ def catalogue() -> list[Entry]:
         for name, belief in _SCHEMATHESIS.items()
     ]
     found.append(Entry(UNDOCUMENTED, "drift", Kind.DRIFT, "Every key of an answer is documented."))
-    order = list(Kind)
-    return sorted(found, key=lambda entry: (order.index(entry.kind), entry.name))
+    return sorted(found, key=lambda entry: (entry.kind.rank, entry.name))
 
 
 def _belief(check: object) -> str:

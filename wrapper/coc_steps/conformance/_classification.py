@@ -7,6 +7,7 @@ what nothing documents is drift. What an honest server may do is no finding.
 from __future__ import annotations
 
 from functools import singledispatch
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from schemathesis.core.failures import AcceptedNegativeData, Failure, MalformedJson, ServerError
@@ -19,15 +20,13 @@ from schemathesis.openapi.checks import (
     UnsupportedMethodResponse,
 )
 
-from ._comparison import SURELY_ACCEPTED, TRANSIENT
+from ._comparison import SURELY_ACCEPTED
 from ._description import is_assumed, packaged, place_of
 from ._findings import Finding, Kind
 from ._refusals import CREDENTIALS, MAXIMA, wrong_number
 
 if TYPE_CHECKING:
     from ._exchange import Exchange
-
-_OK, _BAD_REQUEST, _NOT_ALLOWED, _CRASH = 200, 400, 405, 500
 
 
 def classify(check: str, failure: Failure, exchange: Exchange) -> Finding | None:
@@ -39,7 +38,7 @@ def classify(check: str, failure: Failure, exchange: Exchange) -> Finding | None
         exchange: The request and its answer.
     """
     other_method = exchange.method != "GET" and not isinstance(failure, UnsupportedMethodResponse)
-    if exchange.status in TRANSIENT or (other_method and exchange.status != _NOT_ALLOWED):
+    if exchange.is_busy or (other_method and exchange.status != HTTPStatus.METHOD_NOT_ALLOWED):
         # An outage; or another method, answered by a web server that knows of no contract.
         return None
     found = _classified(failure, exchange)
@@ -71,7 +70,7 @@ def _(_failure: IgnoredAuth, _exchange: Exchange) -> tuple[Kind, str]:
 
 @_classified.register(UnsupportedMethodResponse)
 def _(failure: UnsupportedMethodResponse, exchange: Exchange) -> tuple[Kind, str] | None:
-    refused = exchange.status >= _BAD_REQUEST and exchange.status != _CRASH
+    refused = exchange.is_error and exchange.status != HTTPStatus.INTERNAL_SERVER_ERROR
     return None if refused else (Kind.EXPECTATION, failure.method)
 
 
@@ -82,7 +81,7 @@ def _(_failure: ServerError, exchange: Exchange) -> tuple[Kind, str]:
 
 @_classified.register(UndefinedStatusCode)
 def _(_failure: UndefinedStatusCode, exchange: Exchange) -> tuple[Kind, str]:
-    kind = Kind.DRIFT if exchange.status >= _BAD_REQUEST else Kind.VIOLATION
+    kind = Kind.DRIFT if exchange.is_error else Kind.VIOLATION
     return kind, f"answers {exchange.status}"
 
 
@@ -90,7 +89,7 @@ def _(_failure: UndefinedStatusCode, exchange: Exchange) -> tuple[Kind, str]:
 def _(failure: JsonSchemaError, exchange: Exchange) -> tuple[Kind, str]:
     path = list(failure.instance_path)
     kind = _answer_kind(exchange, path)
-    suffix = "" if exchange.status == _OK else f" of {exchange.status}"
+    suffix = "" if exchange.status == HTTPStatus.OK else f" of {exchange.status}"
     return kind, f"{place_of(path)}{suffix}"
 
 
@@ -102,7 +101,7 @@ def _(_failure: MalformedJson, exchange: Exchange) -> tuple[Kind, str]:
 @_classified.register(RejectedPositiveData)
 def _(_failure: RejectedPositiveData, exchange: Exchange) -> tuple[Kind, str] | None:
     query = dict(exchange.query)
-    if exchange.status >= _CRASH or _above_a_maximum(query, exchange):
+    if exchange.is_crash or _above_a_maximum(query, exchange):
         return None
     if "execution_step_id_list" in query:
         # The page does not say what happens to an id that no step has.
@@ -125,7 +124,7 @@ def _above_a_maximum(query: dict[str, str], exchange: Exchange) -> bool:
     """Tell whether a server may have refused a request because its page is too large."""
     limit = query.get("limit", "")
     large = limit.isdecimal() and int(limit) > SURELY_ACCEPTED
-    return exchange.status == _BAD_REQUEST and large
+    return exchange.status == HTTPStatus.BAD_REQUEST and large
 
 
 def _answer_kind(exchange: Exchange, path: list[Any] | None = None) -> Kind:

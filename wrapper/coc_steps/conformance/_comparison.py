@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from ._findings import Finding, broken
@@ -18,8 +19,6 @@ TOTAL, FILTER_TOTAL = "total", "filter-total"
 LENGTHS = "page-lengths"
 ANSWERS = "answers-arrive"
 
-_BAD_REQUEST, _TOO_MANY, _CRASH = 400, 429, 500
-TRANSIENT = frozenset({429, 502, 503, 504})
 SURELY_ACCEPTED = 1_000
 """A server may have a largest limit and refuse what is above it; the page does not say which."""
 
@@ -89,16 +88,14 @@ class Comparison:
             elif not _excused(window, error.exchange):
                 yield broken(check, str(error), error.exchange)
             return
-        wanted = self._wanted(window)
-        found = list(self._steps(check, window, page, wanted))
-        yield from found or self._total(window, page)
+        matching = self._matching(window)
+        found = list(self._steps(check, window, page, matching[window.offset or 0 :]))
+        yield from found or self._total(window, page, len(matching))
 
-    def _wanted(self, window: Window) -> list[Any]:
-        """Give what the listing has from where the window begins."""
-        steps = self.listing.steps
-        if window.step_ids is not None:
-            steps = [step for step in steps if step_id(step) in window.step_ids]
-        return steps[window.offset or 0 :]
+    def _matching(self, window: Window) -> list[Any]:
+        """Give what the listing has of the list that a window is taken from."""
+        steps, ids = self.listing.steps, window.step_ids
+        return steps if ids is None else [step for step in steps if step_id(step) in ids]
 
     def _steps(
         self, check: str, window: Window, page: Page, wanted: list[Any]
@@ -115,13 +112,12 @@ class Comparison:
         elif exact:
             self.lengths.add(window, len(wanted), page)
 
-    def _total(self, window: Window, page: Page) -> Iterator[Finding]:
-        check, total = TOTAL, self.listing.total
-        if window.step_ids is not None:
-            check = FILTER_TOTAL
-            total = sum(step_id(step) in window.step_ids for step in self.listing.steps)
+    def _total(self, window: Window, page: Page, matching: int) -> Iterator[Finding]:
+        filtered = window.step_ids is not None
+        total = matching if filtered else self.listing.total
         if page.total != total:
-            yield broken(check, f"{window}: the total is {page.total}, not {total}", page.exchange)
+            message = f"{window}: the total is {page.total}, not {total}"
+            yield broken(FILTER_TOTAL if filtered else TOTAL, message, page.exchange)
 
     def _knows_all(self, window: Window) -> bool:
         """Tell whether all steps that a window could show were listed."""
@@ -131,10 +127,10 @@ class Comparison:
 
 def _excused(window: Window, exchange: Exchange) -> bool:
     """Tell whether an answer that cannot be compared says nothing about the relation."""
-    if exchange.success is not None or exchange.status == _TOO_MANY or exchange.status >= _CRASH:
+    if exchange.success is not None or exchange.is_busy or exchange.is_crash:
         # What is wrong with a success, and a crash, is found by other checks; the rest is busy.
         return True
-    return exchange.status == _BAD_REQUEST and (window.limit or 0) > SURELY_ACCEPTED
+    return exchange.status == HTTPStatus.BAD_REQUEST and (window.limit or 0) > SURELY_ACCEPTED
 
 
 def _difference(got: list[Any], wanted: list[Any]) -> str:

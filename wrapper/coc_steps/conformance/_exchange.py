@@ -6,13 +6,22 @@ import json
 import shlex
 from dataclasses import dataclass, field
 from functools import cached_property
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_OK = 200
+SHOWN = 4_000
+"""Of a body in a report (characters)."""
+
+_BUSY = (
+    HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.BAD_GATEWAY,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    HTTPStatus.GATEWAY_TIMEOUT,
+)
 
 
 class _NotJson:
@@ -56,6 +65,26 @@ class Exchange:
             return NOT_JSON
 
     @property
+    def is_error(self) -> bool:
+        """Whether the status says that the request was refused, or failed."""
+        return self.status >= HTTPStatus.BAD_REQUEST
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether the server was throttling or out of order, which says nothing of the contract."""
+        return self.status in _BUSY
+
+    @property
+    def is_crash(self) -> bool:
+        """Whether the server failed, and not only for now."""
+        return self.status >= HTTPStatus.INTERNAL_SERVER_ERROR and not self.is_busy
+
+    @property
+    def text(self) -> str:
+        """The body as a text."""
+        return self.body.decode("utf-8", "replace")
+
+    @property
     def query(self) -> list[tuple[str, str]]:
         """The decoded query parameters, in the order of the wire."""
         return parse_qsl(urlsplit(self.url).query, keep_blank_values=True)
@@ -68,7 +97,7 @@ class Exchange:
     @property
     def success(self) -> dict[str, Any] | None:
         """The body of a successful GET, or None if this is none."""
-        if self.method == "GET" and self.status == _OK and isinstance(self.json, dict):
+        if self.method == "GET" and self.status == HTTPStatus.OK and isinstance(self.json, dict):
             return self.json
         return None
 

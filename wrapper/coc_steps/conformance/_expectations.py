@@ -19,7 +19,6 @@ Problem: TypeAlias = tuple[str, str]
 """A place, and what is wrong there."""
 Expectation: TypeAlias = Callable[[Exchange], Iterator[Problem]]
 
-_FIRST_ERROR = 400
 _INTEGERS = ("id", "start_time", "end_time")
 # Of the years 2001 to 2096. As milliseconds they were in 1970, or some 30,000 years away.
 _OTHER_UNITS = {
@@ -154,7 +153,7 @@ def no_failure_in_success(exchange: Exchange) -> Iterator[Problem]:
 
 def error_body(exchange: Exchange) -> Iterator[Problem]:
     """A refusal says why: `error_code`, no code of success, and `error_msg`, not empty."""
-    if exchange.method != "GET" or exchange.status < _FIRST_ERROR:
+    if exchange.method != "GET" or not exchange.is_error:
         return
     if not isinstance(exchange.json, dict):
         return

@@ -24,10 +24,12 @@ class Kind(enum.StrEnum):
 
     def fails(self, threshold: Kind) -> bool:
         """Tell whether it counts when `threshold` and worse do."""
-        return _ORDER.index(self) <= _ORDER.index(threshold)
+        return self.rank <= threshold.rank
 
-
-_ORDER = list(Kind)
+    @property
+    def rank(self) -> int:
+        """Its place in the order; the worst has 0."""
+        return list(Kind).index(self)
 
 
 @dataclass(slots=True)
@@ -73,8 +75,7 @@ class Findings:
         self._found: dict[tuple[str, str], Finding] = {}
 
     def __iter__(self) -> Iterator[Finding]:
-        order = list(Kind)
-        return iter(sorted(self._found.values(), key=lambda found: order.index(found.kind)))
+        return iter(sorted(self._found.values(), key=lambda found: found.kind.rank))
 
     def __len__(self) -> int:
         return len(self._found)

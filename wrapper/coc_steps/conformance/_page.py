@@ -6,6 +6,7 @@ import json
 from html import escape
 from typing import TYPE_CHECKING
 
+from ._exchange import SHOWN
 from ._findings import Kind
 
 if TYPE_CHECKING:
@@ -14,9 +15,6 @@ if TYPE_CHECKING:
     from ._exchange import Exchange
     from ._findings import Finding
     from ._report import Coverage, Report
-
-_SHOWN = 4_000
-"""Of a body (characters)."""
 
 _HEADINGS = {
     Kind.VIOLATION: ("Violations", "break what the vendor's page says"),
@@ -108,10 +106,10 @@ def _exchange(exchange: Exchange) -> str:
 
 
 def _pretty(exchange: Exchange) -> str:
-    text = exchange.body.decode("utf-8", "replace")
+    text = exchange.text
     if isinstance(exchange.json, dict):
         text = json.dumps(exchange.json, indent=2, ensure_ascii=False)
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}\n… ({len(text):,} characters)"
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}\n… ({len(text):,} characters)"
 
 
 def _coverage(coverage: Coverage) -> Iterator[str]:

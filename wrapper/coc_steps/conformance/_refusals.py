@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -11,7 +12,6 @@ from coc_steps._credentials import AuthToken
 from coc_steps._responses import is_failure_code
 from coc_steps._settings import INT32_MAX, INT64_MAX
 
-from ._comparison import TRANSIENT
 from ._findings import Finding, Kind, broken
 from ._generation import near_misses
 from ._probe import Window, ids_of
@@ -35,8 +35,7 @@ MAXIMA = {"limit": INT32_MAX, "offset": INT64_MAX}
 _INVALID = ("-1", "1.5", "5x", "ten", "0x10", "9223372036854775808")
 _MADE_UP = "MIIcoc-steps-made-this-up"
 _NOBODYS = "EX-coc-steps-conform-0000"
-_REFUSED = frozenset({401, 403})
-_FIRST_ERROR = 400
+_REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 
 
 def unknown_tickets(prober: Prober, listings: Sequence[Listing]) -> Iterator[Finding]:
@@ -114,7 +113,7 @@ def bad_credentials(
     asked = [(what, url, bad) for what, bad in _bad_headers(prober, execution_id, credentials)]
     for what, address, headers in [*asked, ("a stranger who asks for no ticket", nobodys, {})]:
         exchange = prober.send_as(address, headers)
-        if exchange.status not in _REFUSED | TRANSIENT:
+        if exchange.status not in _REFUSED and not exchange.is_busy:
             yield broken(CREDENTIALS, f"{what} is answered {exchange.status}", exchange)
             return
         prober.get(execution_id, window)
@@ -122,7 +121,7 @@ def bad_credentials(
 
 def is_refusal(exchange: Exchange) -> bool:
     """Tell whether an answer refuses: by its status, or by a failure code in a success."""
-    if exchange.status >= _FIRST_ERROR:
+    if exchange.is_error:
         return True
     code = (exchange.success or {}).get("error_code")
     return isinstance(code, str) and is_failure_code(code)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import closing, suppress
 from difflib import get_close_matches
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from coc_steps._credentials import checked_credentials
@@ -37,8 +38,6 @@ _MAX_EXAMPLES = {Profile.FULL: 40, Profile.LIVE: 15}
 _RELATION_EXAMPLES = {Profile.FULL: 25, Profile.LIVE: 8}
 _ENOUGH = 0.75
 """The share of the requests that should succeed, and must, before a run may pass."""
-
-_UNAUTHORIZED, _CRASH = 401, 500
 
 
 def conform(
@@ -80,8 +79,9 @@ def conform(
         TypeError: An argument has the wrong type.
         ValueError: An argument is wrong, or the full profile is not allowed there.
     """
+    address = resolve_base_url(None, base_url)
     rules = rules_for(
-        resolve_base_url(None, base_url),
+        address,
         profile,
         allow_full_remote=allow_full_remote,
         rate=rate,
@@ -98,7 +98,6 @@ def conform(
         stop_at_401=not rules.bad_credentials,
         profile=rules.profile,
     )
-    address = base_url.rstrip("/")
     report = Report(address, tickets, rules.profile, seed, Findings(skipped), wire.exchanges)
     with closing(Prober(address, wire)) as prober:
         _Run(prober, rules, report, progress).work(max_examples)
@@ -167,7 +166,7 @@ class _Run:
 
     def _look_for_life(self, name: str, exchange: Exchange | None) -> None:
         """Tell a server that fails for some steps of a ticket from one that is out of order."""
-        if exchange and exchange.status >= _CRASH:
+        if exchange and exchange.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             for offset in range(3):
                 with suppress(Unanswered):
                     self._prober.get(name, Window(limit=1, offset=offset))
@@ -227,7 +226,9 @@ class _Run:
                 f"success; below {_ENOUGH:.0%} a run shows nothing"
             )
         refused = [
-            exchange for exchange in self._wire.exchanges if exchange.status == _UNAUTHORIZED
+            exchange
+            for exchange in self._wire.exchanges
+            if exchange.status == HTTPStatus.UNAUTHORIZED
         ]
         self._report.refused = bool(refused) and (
             not answers[True] or not self._rules.bad_credentials

@@ -6,6 +6,7 @@ from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -19,7 +20,7 @@ from schemathesis.openapi.checks import UndefinedContentType, UndefinedStatusCod
 
 from ._classification import classify
 from ._comparison import ANSWERS
-from ._description import PATH, description, pin
+from ._description import PATH, description, packaged, pin
 from ._findings import Finding, broken
 from ._probe import TIMEOUT
 
@@ -35,7 +36,6 @@ _PHASES = ("examples", "coverage", "fuzzing")
 # HEAD, OPTIONS and TRACE are answered by whatever framework there is, not by the contract.
 _OTHER_METHODS = ["POST", "PUT", "PATCH", "DELETE"]
 _JSON = "application/json"
-_OK = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ class Validator:
 
     def __init__(self) -> None:
         self._operation = schemathesis.openapi.from_dict(description())[PATH]["GET"]
-        self._documented = description()["paths"][PATH]["get"]["responses"]
+        self._documented = packaged()["paths"][PATH]["get"]["responses"]
 
     def findings(self, exchange: Exchange) -> Iterator[Finding]:
         """Give what is wrong with an answer."""
@@ -169,7 +169,7 @@ def _add(outcome: Outcome, recorder: ScenarioRecorder, wire: Wire) -> None:
         case = recorder.cases[case_id].value
         if case.meta and case.meta.generation.mode.is_positive and case.method == "GET":
             status = interaction.response.status_code if interaction.response else 0
-            outcome.accepted[status == _OK] += 1
+            outcome.accepted[status == HTTPStatus.OK] += 1
     for case_id, nodes in recorder.checks.items():
         for node in nodes:
             if node.failure_info is None:

@@ -56,8 +56,8 @@ class Tickets:
         while len(history) < _MOST_READS:
             first = self._prober.read(execution_id)
             history.append(first)
-            if wavers(history):
-                return first, broken(SAME_ANSWER, wavers(history) or "")
+            if reason := wavers(history):
+                return first, broken(SAME_ANSWER, reason)
             size = _other_size(first.total)
             if first.same_as(self._prober.read(execution_id, page_size=size)):
                 return first, None

@@ -9,6 +9,7 @@ import re
 import threading
 import time
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -29,7 +30,7 @@ USER_AGENT = "coc-steps-conform"
 _MASK = "***"
 _SECRET_HEADERS = frozenset({"authorization", "x-auth-token", "x-security-token"})
 _KEY_AND_SIGNATURE = re.compile(r"Access=([^,]+)|Signature=([0-9a-f]+)")
-_UNAUTHORIZED, _TOO_MANY, _UNAVAILABLE = 401, 429, 503
+_TRY_LATER = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 _MAX_TRIES = 5
 _BACKOFF = 0.05
 """How long to wait after the first 429 that does not say how long (seconds); it doubles."""
@@ -169,9 +170,9 @@ class Wire(AuthBase):
         return self._waited > _PATIENCE or self._refused_in_a_row >= _HOPE
 
     def _keep(self, response: Response) -> None:
-        throttled = response.status_code == _TOO_MANY
+        throttled = response.status_code == HTTPStatus.TOO_MANY_REQUESTS
         self._refused_in_a_row = self._refused_in_a_row + 1 if throttled else 0
-        if response.status_code == _UNAUTHORIZED and self._stop_at_401:
+        if response.status_code == HTTPStatus.UNAUTHORIZED and self._stop_at_401:
             self.stopped = "the server refused the credentials"
         self.exchanges.append(
             self.exchange(
@@ -182,10 +183,10 @@ class Wire(AuthBase):
 
 def _wait(response: Response, tries: int) -> float | None:
     """Give how long to wait before the next try (seconds), or None for no next try."""
-    if response.status_code not in (_TOO_MANY, _UNAVAILABLE):
+    if response.status_code not in _TRY_LATER:
         return None
     asked: float | None = retry_after(response.headers.get("Retry-After"))
-    if asked is None and response.status_code == _TOO_MANY:
+    if asked is None and response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
         return _BACKOFF * float(2**tries)
     return asked if asked is not None and asked <= _MAX_WAIT else None
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 from ._catalogue import catalogue
+from ._exchange import SHOWN
 from ._findings import Kind
 from ._page import page
 
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from ._exchange import Exchange
     from ._findings import Finding
     from ._report import Report
-
-_SHOWN = 4_000
-"""Of a body (characters)."""
 
 
 def write_reports(report: Report, directory: Path, *, fail_on: Kind = Kind.DRIFT) -> list[Path]:
@@ -88,7 +86,7 @@ def _exchange_json(exchange: Exchange) -> dict[str, Any]:
         "curl": exchange.curl,
         "status": exchange.status,
         "request_id": exchange.request_id,
-        "body": exchange.body.decode("utf-8", "replace")[:_SHOWN],
+        "body": exchange.text[:SHOWN],
     }
 
 
@@ -117,7 +115,7 @@ def _add_failure(case: ElementTree.Element, finding: Finding, seed: int) -> None
     failure.set("message", _xml_text(f"{finding.place} {finding.message}".strip()))
     lines = [f"seen {finding.count} times, seed {seed}"]
     if finding.exchange:
-        body = finding.exchange.body.decode("utf-8", "replace")[:_SHOWN]
+        body = finding.exchange.text[:SHOWN]
         lines += [finding.exchange.curl, f"{finding.exchange.status} {body}"]
     failure.text = _xml_text("\n".join(lines))
 
