@@ -1,37 +1,37 @@
-"""Every sample of these pages runs; the tables that are made of records lose nothing."""
+"""Every sample of README and docs/ runs; what is recorded or stated there is what one gets."""
 
 from __future__ import annotations
 
+import inspect
 import json
 import logging
 import re
+import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import coc_steps
+import coc_steps.conformance
+import coc_steps.mock
 import pytest
 from coc_steps._records import COLUMNS
 from coc_steps._settings import REGIONS
+from coc_steps.mock import serve
+from markdown_it import MarkdownIt
+from record import PICTURE, environment_of, picture, recorded
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+
     from coc_steps.mock import MockServer
     from conftest import Clock
 
 pytest_plugins = ["pytester"]
 
-DOCS = Path(__file__).parents[1] / "docs"
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
 TICKET = "EX20250624161701019xxxx"
-TICKETS = {TICKET: 23}
-PAGES = [
-    "../README.md",
-    "async.md",
-    "credentials.md",
-    "errors.md",
-    "index.md",
-    "observability.md",
-    "offset-paging.md",
-    "paging.md",
-]
-"""The pages whose samples ask only for tickets that the mock has."""
 STEPS: list[dict[str, Any]] = [
     {"id": 2**63 - 1, "execution_step_id": "a", "status": "Succeed", "start_time": 2**62 + 1},
     {"execution_step_id": "b", "status": "Failed", "name": 'a "name",\n名', "message": ""},
@@ -39,27 +39,182 @@ STEPS: list[dict[str, Any]] = [
     {"execution_step_id": "d", "status": "Failed", "更": {"deep": [1, None, 10**30]}},
 ]
 
+NOT_RUN = {
+    "python -m venv": "makes an environment from a package index",
+    "pip install": "asks a package index",
+    "export COC_AUTH_TOKEN=": "the tests have a token",
+    "make ": "runs the tests, among others",
+    ".venv/bin/": "tools of the checkout, which make runs",
+    "npm install": "asks a package index",
+    "coc-steps mock": "serves until Ctrl-C; tests/cli/test_mock.py pastes what it prints",
+    "coc-steps conform": "takes too long here; tests/cli/test_conform.py runs it",
+}
+"""Commands of `sh` samples, by how they begin, and why no test of this file runs them."""
 
-def samples(page: str) -> list[str]:
-    return re.findall(
-        r"^```python\n(.*?)^```$", (DOCS / page).read_text("utf-8"), re.MULTILINE | re.DOTALL
-    )
+NOT_READ = {"yaml": "for a CI of somebody else's", "ini": "a file, not a program"}
+SERVES_ITSELF = {"errors.md", "offset-paging.md"}
+PYTEST = {"testing.md": 2, "conformance.md": 1}
+"""Pages whose samples are tests, and how many of them pass."""
+
+LOOKED_AT = {"export.md", "watch.md"}
+"""Pages with a test of their own below."""
 
 
-def run(page: str) -> dict[str, Any]:
+class Sample(NamedTuple):
+    """A fenced block of a page."""
+
+    language: str
+    text: str
+
+
+def pages() -> Iterator[Path]:
+    yield from (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.glob("*.md")))
+
+
+def samples(page: Path) -> list[Sample]:
+    tokens = MarkdownIt().parse(page.read_text("utf-8"))
+    return [Sample(each.info, each.content) for each in tokens if each.type == "fence"]
+
+
+def python_of(page: Path) -> list[str]:
+    return [sample.text for sample in samples(page) if sample.language == "python"]
+
+
+def run(page: Path) -> dict[str, Any]:
     """Run the samples of a page one after the other; give what they made."""
     made: dict[str, Any] = {}
-    for sample in samples(page):
-        exec(compile(sample, page, "exec"), made)
+    for sample in python_of(page):
+        exec(compile(sample, page.name, "exec"), made)
     return made
 
 
-@pytest.mark.coc_steps_mock(tickets={TICKET: STEPS})
-def test_exporting(
-    coc_steps_mock: MockServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+ELSEWHERE = {*PYTEST, *LOOKED_AT}
+PROGRAMS = [page for page in pages() if python_of(page) and page.name not in ELSEWHERE]
+RECORDED = [page for page in pages() if any(each.language == "console" for each in samples(page))]
+
+
+@pytest.fixture
+def server(coc_steps_mock: MockServer, monkeypatch: pytest.MonkeyPatch) -> MockServer:
+    """The mock as whatever the samples ask for: every region, and the ticket of the vendor's."""
+    coc_steps_mock.put(TICKET, STEPS)
+    for region in REGIONS:
+        monkeypatch.setitem(REGIONS, region, coc_steps_mock.base_url)
+    monkeypatch.setenv("HUAWEICLOUD_SDK_AK", coc_steps_mock.access_key)
+    monkeypatch.setenv("HUAWEICLOUD_SDK_SK", coc_steps_mock.secret_key)
+    return coc_steps_mock
+
+
+@pytest.fixture
+def same_logger() -> Iterator[None]:
+    """Let a sample turn the log on, and no other test see it."""
+    yield
+    logging.getLogger("coc_steps").setLevel(logging.NOTSET)
+
+
+@pytest.mark.usefixtures("same_logger")
+@pytest.mark.parametrize("page", PROGRAMS, ids=lambda page: page.name)
+def test_the_programs_run(
+    page: Path,
+    server: MockServer,
+    clock: Clock,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    made = run("export.md")
+    run(page)
+    asked = {request.status for request in server.requests}
+    assert asked == (set() if page.name in SERVES_ITSELF else {200})
+
+
+@pytest.mark.coc_steps_mock(tickets={"EX1": 1, "EX2": 12})
+@pytest.mark.parametrize(("page", "passed"), PYTEST.items())
+def test_the_tests_pass(
+    page: str, passed: int, coc_steps_mock: MockServer, pytester: pytest.Pytester
+) -> None:
+    here = [
+        text.replace("http://127.0.0.1:8080", coc_steps_mock.base_url)
+        for text in python_of(DOCS / page)
+    ]
+    pytester.makepyfile(*here)
+    pytester.runpytest("-p", "no:cacheprovider").assert_outcomes(passed=passed)
+
+
+@pytest.mark.parametrize("page", RECORDED, ids=lambda page: page.name)
+def test_the_commands_print_what_is_recorded(page: Path, tmp_path: Path) -> None:
+    text = page.read_text("utf-8")
+    with serve(live=True) as server:
+        assert recorded(text, environment_of(server, tmp_path)) == text, "run make recordings"
+
+
+def test_the_picture_is_a_run_of_today(tmp_path: Path) -> None:
+    assert PICTURE.read_text("utf-8") == picture(tmp_path), "run make recordings"
+
+
+def test_the_picture_shows_the_columns_and_names_no_other_place() -> None:
+    svg = PICTURE.read_text("utf-8")
+    words = re.sub(r"<[^>]+>", " ", svg).replace("&#160;", " ")
+    headers = ("status", "name", "action", "duration", "start", "step id")
+    assert re.search(r"\s+".join(headers), words)
+    assert "Failed" in words
+    assert "Loading" not in words
+    addresses = set(re.findall(r"https?://[^\s\"<]+", svg))
+    assert addresses == {"http://www.w3.org/2000/svg", "https://www.textualize.io"}
+    assert "/docs/list.svg" in (ROOT / "README.md").read_text("utf-8").replace("(", "/")
+
+
+def test_what_is_not_run_is_listed() -> None:
+    known = {"python", "console", "sh", *NOT_READ}
+    assert {sample.language for page in pages() for sample in samples(page)} == known
+    unlisted, used = [], set()
+    for command in shell_commands():
+        listed = [start for start in NOT_RUN if command.startswith(start)]
+        used.update(listed)
+        unlisted += [] if listed else [command]
+    assert (unlisted, used) == ([], {*NOT_RUN})
+
+
+def shell_commands() -> Iterator[str]:
+    for page in pages():
+        for sample in samples(page):
+            if sample.language == "sh":
+                yield from filter(None, sample.text.splitlines())
+
+
+def test_the_site_has_every_page() -> None:
+    project = tomllib.loads((ROOT / "zensical.toml").read_text("utf-8"))["project"]
+    assert sorted(listed(project["nav"])) == sorted(page.name for page in DOCS.glob("*.md"))
+
+
+def listed(nav: list[dict[str, Any]]) -> Iterator[str]:
+    for entry in nav:
+        for target in entry.values():
+            yield from [target] if isinstance(target, str) else listed(target)
+
+
+@pytest.mark.parametrize(
+    ("page", "module"),
+    [
+        ("reference.md", coc_steps),
+        ("reference-mock.md", coc_steps.mock),
+        ("reference-conformance.md", coc_steps.conformance),
+    ],
+)
+def test_the_reference_has_every_name(page: str, module: ModuleType) -> None:
+    names = re.findall(r"^::: (\S+)$", (DOCS / page).read_text("utf-8"), re.MULTILINE)
+    assert sorted(names) == sorted(f"{module.__name__}.{name}" for name in module.__all__)
+
+
+@pytest.mark.parametrize("method", ["__init__", "iter_steps", "watch"])
+def test_the_reference_has_the_defaults(method: str) -> None:
+    text = (DOCS / "reference.md").read_text("utf-8")
+    for parameter in inspect.signature(getattr(coc_steps.Client, method)).parameters.values():
+        if parameter.default not in (inspect.Parameter.empty, None):
+            assert f"| `{parameter.name}` | `{parameter.default!r}` |" in text
+
+
+def test_exporting(server: MockServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    made = run(DOCS / "export.md")
     records = made["records"]
     assert {*made["INTEGERS"], *made["TEXTS"]} == {*COLUMNS}
     assert [restored(record) for record in records] == STEPS
@@ -83,45 +238,9 @@ def restored(record: dict[str, Any]) -> dict[str, Any]:
     return {**step, **additional}
 
 
-@pytest.mark.parametrize("page", PAGES)
-@pytest.mark.coc_steps_mock(tickets=TICKETS)
-def test_a_page(page: str, coc_steps_mock: MockServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    for region in REGIONS:
-        monkeypatch.setitem(REGIONS, region, coc_steps_mock.base_url)
-    monkeypatch.setenv("HUAWEICLOUD_SDK_AK", coc_steps_mock.access_key)
-    monkeypatch.setenv("HUAWEICLOUD_SDK_SK", coc_steps_mock.secret_key)
-    logger = logging.getLogger("coc_steps")
-    try:
-        assert run(page)
-    finally:
-        logger.setLevel(logging.NOTSET)
-    own = page in ("errors.md", "offset-paging.md")  # they make a mock of their own
-    assert own or any(request.status == 200 for request in coc_steps_mock.requests)
-
-
-def test_the_tutorial(coc_steps_mock: MockServer) -> None:
-    run("tutorial.md")
-    assert {request.status for request in coc_steps_mock.requests} == {200}
-
-
-@pytest.mark.coc_steps_mock(tickets={TICKET: STEPS})
-def test_watching(
-    coc_steps_mock: MockServer, capsys: pytest.CaptureFixture[str], clock: Clock
-) -> None:
-    run("watch.md")
+def test_watching(server: MockServer, capsys: pytest.CaptureFixture[str], clock: Clock) -> None:
+    run(DOCS / "watch.md")
     lines = capsys.readouterr().out.splitlines()
     assert lines[:2] == ["appeared None None -> Succeed", "finished None None -> Succeed"]
     kinds = [line.split()[0] for line in lines]
     assert (kinds.count("appeared"), kinds.count("finished")) == (len(STEPS), len(STEPS))
-
-
-def test_testing(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(*samples("testing.md"))
-    pytester.runpytest("-p", "no:cacheprovider").assert_outcomes(passed=2)
-
-
-def test_the_picture_shows_the_columns_and_asks_nobody() -> None:
-    picture = (DOCS / "list.svg").read_text("utf-8").replace("&#160;", " ")
-    for header in ("status", "name", "action", "duration", "start", "step id"):
-        assert f">{header}" in picture or f" {header}" in picture
-    assert "url(http" not in picture

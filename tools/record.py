@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import shlex
 import sys
+from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -18,16 +19,23 @@ from rich.text import Text
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from cli.terminal import clean_environment, in_terminal, piped, without_escapes  # noqa: E402
+from cli.terminal import (  # noqa: E402
+    clean_environment,
+    in_terminal,
+    piped,
+    without_escapes,
+    without_redrawn,
+)
 from coc_steps.mock import serve  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from coc_steps.mock import MockServer
+    from coc_steps.mock import MockServer, Step
 
 PICTURE = ROOT / "docs" / "list.svg"
-PICTURED = "coc-steps list EX202507050230224425fc9 --max-items 16"
+PICTURED = "coc-steps list EX20250624161701019xxxx"
+PICTURED_STEPS = slice(18)
 COLUMNS = 112
 FENCE = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
 FONTS = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
@@ -50,19 +58,26 @@ def output(command: str, environment: Mapping[str, str]) -> str:
     if name != "coc-steps":
         raise ValueError(f"only coc-steps is run: {command}")
     if pipe:
-        return piped(arguments_of_it, environment, shell=f"| {rest}").output  # noqa: S604 - the samples are our own
+        ended = piped(arguments_of_it, environment, shell=f"| {rest}")  # noqa: S604 - of our pages
+        return ended.output
     return without_escapes(in_terminal(arguments_of_it, environment, columns=COLUMNS).output)
 
 
-def picture(environment: Mapping[str, str]) -> str:
+def picture(home: Path) -> str:
     """Run `PICTURED` in a terminal and draw what it shows; no font is fetched from elsewhere."""
-    arguments = shlex.split(PICTURED)[1:]
-    ended = in_terminal(arguments, environment, columns=COLUMNS)
-    with Path("/dev/null").open("w") as nowhere:
-        console = Console(record=True, width=COLUMNS, file=nowhere)
-        console.print(Text.from_ansi(f"$ {PICTURED}\n{ended.output}".rstrip()))
-    svg = console.export_svg(title="coc-steps", unique_id="coc-steps")
-    return FONTS.sub("", svg)
+    _, *arguments = shlex.split(PICTURED)
+    with serve(tickets={arguments[-1]: pictured_steps()}) as server:
+        shown = in_terminal(arguments, environment_of(server, home), columns=COLUMNS).output
+    console = Console(record=True, width=COLUMNS, file=StringIO())
+    console.print(Text.from_ansi(f"$ {PICTURED}\n{without_redrawn(shown)}".rstrip()))
+    return FONTS.sub("", console.export_svg(title="coc-steps", unique_id="coc-steps"))
+
+
+def pictured_steps() -> list[Step]:
+    """Give steps of the mock's own; how wide other scripts are depends on a reader's fonts."""
+    with serve() as server:
+        steps = server.steps("EX202507050230224425fc9")
+    return [step for step in steps if str(step["name"]).isascii()][PICTURED_STEPS]
 
 
 def environment_of(server: MockServer, home: Path) -> dict[str, str]:
@@ -78,8 +93,7 @@ def main() -> int:
             with serve(live=True) as server:  # the same request ids, whatever other pages ask
                 text = recorded(page.read_text("utf-8"), environment_of(server, Path(home)))
             page.write_text(text, "utf-8")
-        with serve() as server:
-            PICTURE.write_text(picture(environment_of(server, Path(home))), "utf-8")
+        PICTURE.write_text(picture(Path(home)), "utf-8")
     return 0
 
 

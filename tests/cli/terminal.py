@@ -99,7 +99,12 @@ def on_screen(output: str, *, columns: int, lines: int = 40) -> str:
     return "\n".join(line.rstrip() for line in screen.display).rstrip() + "\n"
 
 
+def without_redrawn(output: str) -> str:
+    """Take out the lines that were erased again; colours stay."""
+    return _ERASED.sub("", output)
+
+
 def without_escapes(output: str) -> str:
     """Give what is left on a terminal: no colours, no line that was redrawn."""
-    lines = _ESCAPE.sub("", _ERASED.sub("", output)).split("\n")
+    lines = _ESCAPE.sub("", without_redrawn(output)).split("\n")
     return "\n".join(line.rpartition("\r")[2].rstrip() for line in lines)
