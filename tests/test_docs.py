@@ -1,28 +1,20 @@
-"""Every sample of README and docs/ runs; what is recorded or stated there is what one gets."""
+"""Every sample of README, CONTRIBUTING and docs/ runs, or is listed with the reason why not."""
 
 from __future__ import annotations
 
-import inspect
 import json
 import logging
 import re
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import coc_steps
-import coc_steps.conformance
-import coc_steps.mock
 import pytest
 from coc_steps._records import COLUMNS
 from coc_steps._settings import REGIONS
-from coc_steps.mock import serve
 from markdown_it import MarkdownIt
-from record import PICTURE, environment_of, picture, recorded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import ModuleType
 
     from coc_steps.mock import MockServer
     from conftest import Clock
@@ -90,7 +82,6 @@ def run(page: Path) -> dict[str, Any]:
 
 ELSEWHERE = {*PYTEST, *LOOKED_AT}
 PROGRAMS = [page for page in pages() if python_of(page) and page.name not in ELSEWHERE]
-RECORDED = [page for page in pages() if any(each.language == "console" for each in samples(page))]
 
 
 @pytest.fixture
@@ -139,29 +130,6 @@ def test_the_tests_pass(
     pytester.runpytest("-p", "no:cacheprovider").assert_outcomes(passed=passed)
 
 
-@pytest.mark.parametrize("page", RECORDED, ids=lambda page: page.name)
-def test_the_commands_print_what_is_recorded(page: Path, tmp_path: Path) -> None:
-    text = page.read_text("utf-8")
-    with serve(live=True) as server:
-        assert recorded(text, environment_of(server, tmp_path)) == text, "run make recordings"
-
-
-def test_the_picture_is_a_run_of_today(tmp_path: Path) -> None:
-    assert PICTURE.read_text("utf-8") == picture(tmp_path), "run make recordings"
-
-
-def test_the_picture_shows_the_columns_and_names_no_other_place() -> None:
-    svg = PICTURE.read_text("utf-8")
-    words = re.sub(r"<[^>]+>", " ", svg).replace("&#160;", " ")
-    headers = ("status", "name", "action", "duration", "start", "step id")
-    assert re.search(r"\s+".join(headers), words)
-    assert "Failed" in words
-    assert "Loading" not in words
-    addresses = set(re.findall(r"https?://[^\s\"<]+", svg))
-    assert addresses == {"http://www.w3.org/2000/svg", "https://www.textualize.io"}
-    assert "/docs/list.svg" in (ROOT / "README.md").read_text("utf-8").replace("(", "/")
-
-
 def test_what_is_not_run_is_listed() -> None:
     known = {"python", "console", "sh", *NOT_READ}
     assert {sample.language for page in pages() for sample in samples(page)} == known
@@ -178,38 +146,6 @@ def shell_commands() -> Iterator[str]:
         for sample in samples(page):
             if sample.language == "sh":
                 yield from filter(None, sample.text.splitlines())
-
-
-def test_the_site_has_every_page() -> None:
-    project = tomllib.loads((ROOT / "zensical.toml").read_text("utf-8"))["project"]
-    assert sorted(listed(project["nav"])) == sorted(page.name for page in DOCS.glob("*.md"))
-
-
-def listed(nav: list[dict[str, Any]]) -> Iterator[str]:
-    for entry in nav:
-        for target in entry.values():
-            yield from [target] if isinstance(target, str) else listed(target)
-
-
-@pytest.mark.parametrize(
-    ("page", "module"),
-    [
-        ("reference.md", coc_steps),
-        ("reference-mock.md", coc_steps.mock),
-        ("reference-conformance.md", coc_steps.conformance),
-    ],
-)
-def test_the_reference_has_every_name(page: str, module: ModuleType) -> None:
-    names = re.findall(r"^::: (\S+)$", (DOCS / page).read_text("utf-8"), re.MULTILINE)
-    assert sorted(names) == sorted(f"{module.__name__}.{name}" for name in module.__all__)
-
-
-@pytest.mark.parametrize("method", ["__init__", "iter_steps", "watch"])
-def test_the_reference_has_the_defaults(method: str) -> None:
-    text = (DOCS / "reference.md").read_text("utf-8")
-    for parameter in inspect.signature(getattr(coc_steps.Client, method)).parameters.values():
-        if parameter.default not in (inspect.Parameter.empty, None):
-            assert f"| `{parameter.name}` | `{parameter.default!r}` |" in text
 
 
 def test_exporting(server: MockServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
