@@ -63,10 +63,8 @@ def unpack(sdist: Path, folder: Path) -> Path:
 def build(root: Path, target: Path) -> None:
     """Builds a project into a folder, with other settings than usual."""
     command = [sys.executable, "-m", "hatchling", "build", "-d", str(target)]
-    settings = {**os.environ, **OTHER_SETTINGS}
-    subprocess.run(
-        command, cwd=root, env=settings, umask=OTHER_UMASK, stdout=subprocess.DEVNULL, check=True
-    )
+    settings = {**os.environ, **OTHER_SETTINGS, "HATCH_QUIET": "1"}
+    subprocess.run(command, cwd=root, env=settings, umask=OTHER_UMASK, check=True)
 
 
 def compare_bytes(dist: Path, again: Path) -> Iterator[str]:
