@@ -156,6 +156,10 @@ def run_tests(environment: Environment, sdist: Path) -> None:
 
 def main() -> None:
     """Tries the wheel; ends with an error at the first thing that does not hold."""
+    # A shell lets what it starts in the background ignore Ctrl-C, and the mock would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    # Whoever ends this early leaves no mock and no folder behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended early"))
     (wheel,), (sdist,) = (HOME / "dist").glob("*.whl"), (HOME / "dist").glob("*.tar.gz")
     pins = ["--require-hashes", "-r", str(HOME / "requirements-dev.txt")]
     with tempfile.TemporaryDirectory(prefix="coc-steps-") as name:
