@@ -98,6 +98,10 @@ TRIED = """
   than this: it does not pay.
 - What is left of a page is mostly httpcore and h11, which are written in Python. To go below them
   would be to leave httpx.
+- With prefetch, pages that were asked for together come together, and are decoded one by one
+  before as many are asked for again. What it takes beyond its bound is about the CPU time of all
+  pages. To ask for the next when one has come, not when it is taken, was not tried.
+- asyncio, httpcore, tenacity and the generated classes are imported when they are first needed.
 """
 
 
