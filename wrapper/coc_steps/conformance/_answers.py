@@ -9,6 +9,7 @@ from ._description import packaged, unknown_keys
 from ._expectations import EXPECTATIONS
 from ._findings import Finding, Kind, broken
 from ._schema import Validator
+from ._texts import escaped_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,6 +29,7 @@ def findings_in(exchanges: Iterable[Exchange]) -> Iterator[Finding]:
         # A server that answers nothing else is out of order, which is no finding.
         yield from _crashes(gets)
     yield from _repeated_request_ids(gets)
+    yield from escaped_texts(gets)
 
 
 def _broken_expectations(exchange: Exchange) -> Iterator[Finding]:

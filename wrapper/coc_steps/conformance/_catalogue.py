@@ -10,6 +10,7 @@ from ._expectations import EXPECTATIONS
 from ._findings import Kind
 from ._refusals import REFUSALS
 from ._relations import ASPECTS, RELATIONS
+from ._texts import ESCAPED_TEXTS
 from ._tickets import PAGE_SIZES
 
 REQUEST_IDS = "distinct-request-ids"
@@ -39,7 +40,7 @@ _SCHEMATHESIS = {
     "response_headers_conformance": "Documented headers have the types of the description.",
     "positive_data_acceptance": "Valid parameters are accepted.",
     "negative_data_rejection": (
-        "Invalid parameters are refused. A limit of 0 may be accepted, and a limit above 1,000 "
+        "Invalid parameters are refused. A limit of 0 may be accepted, and a limit above 100 "
         "refused: the page gives neither bound."
     ),
     "not_a_server_error": "No request makes the server fail.",
@@ -50,6 +51,7 @@ _MORE = {
     PAGE_SIZES: "Pages of other sizes give the same list and the same total.",
     ANSWERS: "Every request gets an answer, and all of it.",
     LENGTHS: "A server may cap its pages, but then all of them in the same way.",
+    ESCAPED_TEXTS: "Texts are not escaped for HTML, URLs or programs; null is not a word.",
     REQUEST_IDS: "No two different requests get the same request id.",
 }
 

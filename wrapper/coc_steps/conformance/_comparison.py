@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from ._findings import Finding, broken
-from ._probe import Listing, Page, Prober, Unanswered, Window, canonical, ids_of, step_id
+from ._probe import PAGE_SIZE, Listing, Page, Prober, Unanswered, Window, canonical, ids_of, step_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ TOTAL, FILTER_TOTAL = "total", "filter-total"
 LENGTHS = "page-lengths"
 ANSWERS = "answers-arrive"
 
-SURELY_ACCEPTED = 1_000
+SURELY_ACCEPTED = PAGE_SIZE
 """A server may have a largest limit and refuse what is above it; the page does not say which."""
 
 
