@@ -128,6 +128,21 @@ def test_an_answer_that_breaks_off_is_found() -> None:
     assert (report.verdict(), report.doubts) == ("failed", [])
 
 
+def test_a_ticket_that_breaks_off_is_found() -> None:
+    app = Application(tickets={TICKET: 23})
+
+    async def breaks_off(scope: Scope, receive: Receive, send: Send) -> None:
+        async def cut(message: Message) -> None:
+            await send({**message, "body": message["body"][:999]} if "body" in message else message)
+
+        await app(scope, receive, send if b"limit=1&" in scope["query_string"] else cut)
+
+    with run_app(breaks_off) as base_url:
+        report = conform(base_url, [TICKET], credentials=AuthToken(app.keys.token))
+    assert [finding.check for finding in report.findings] == ["answers-arrive"]
+    assert report.verdict() == "failed"
+
+
 def test_refused_credentials() -> None:
     with serve() as mock:
         report = conform(mock.base_url, [*mock.tickets][2:3], credentials=AuthToken("wrong"))

@@ -20,9 +20,9 @@ from schemathesis.openapi.checks import (
     UnsupportedMethodResponse,
 )
 
-from ._comparison import SURELY_ACCEPTED
 from ._description import is_assumed, packaged, place_of
 from ._findings import Finding, Kind
+from ._probe import page_too_large
 from ._refusals import CREDENTIALS, MAXIMA, wrong_number
 
 if TYPE_CHECKING:
@@ -100,9 +100,9 @@ def _(_failure: MalformedJson, exchange: Exchange) -> tuple[Kind, str]:
 
 @_classified.register(RejectedPositiveData)
 def _(_failure: RejectedPositiveData, exchange: Exchange) -> tuple[Kind, str] | None:
-    query = dict(exchange.query)
-    if exchange.is_crash or _above_a_maximum(query, exchange):
+    if exchange.is_crash or page_too_large(exchange):
         return None
+    query = dict(exchange.query)
     if "execution_step_id_list" in query:
         # The page does not say what happens to an id that no step has.
         return Kind.EXPECTATION, "query.execution_step_id_list"
@@ -118,13 +118,6 @@ def _(_failure: AcceptedNegativeData, exchange: Exchange) -> tuple[Kind, str] | 
         if kind:
             return kind, f"query.{name}"
     return None
-
-
-def _above_a_maximum(query: dict[str, str], exchange: Exchange) -> bool:
-    """Tell whether a server may have refused a request because its page is too large."""
-    limit = query.get("limit", "")
-    large = limit.isdecimal() and int(limit) > SURELY_ACCEPTED
-    return exchange.status == HTTPStatus.BAD_REQUEST and large
 
 
 def _answer_kind(exchange: Exchange, path: list[Any] | None = None) -> Kind:

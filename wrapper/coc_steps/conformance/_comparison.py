@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from ._findings import Finding, broken
-from ._probe import PAGE_SIZE, Listing, Page, Prober, Unanswered, Window, canonical, ids_of, step_id
+from ._probe import (
+    Listing,
+    Page,
+    Prober,
+    Unanswered,
+    Window,
+    canonical,
+    ids_of,
+    page_too_large,
+    step_id,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,9 +27,6 @@ VALUES = "step-values"
 TOTAL, FILTER_TOTAL = "total", "filter-total"
 LENGTHS = "page-lengths"
 ANSWERS = "answers-arrive"
-
-SURELY_ACCEPTED = PAGE_SIZE
-"""A server may have a largest limit and refuse what is above it; the page does not say which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,7 @@ class Comparison:
         except Unanswered as error:
             if error.exchange is None:
                 yield broken(ANSWERS, str(error))
-            elif not _excused(window, error.exchange):
+            elif not _excused(error.exchange):
                 yield broken(check, str(error), error.exchange)
             return
         matching = self._matching(window)
@@ -125,12 +131,12 @@ class Comparison:
         return self.listing.complete or window.step_ids is not None or past_the_end
 
 
-def _excused(window: Window, exchange: Exchange) -> bool:
+def _excused(exchange: Exchange) -> bool:
     """Tell whether an answer that cannot be compared says nothing about the relation."""
     if exchange.success is not None or exchange.is_busy or exchange.is_crash:
         # What is wrong with a success, and a crash, is found by other checks; the rest is busy.
         return True
-    return exchange.status == HTTPStatus.BAD_REQUEST and (window.limit or 0) > SURELY_ACCEPTED
+    return page_too_large(exchange)
 
 
 def _difference(got: list[Any], wanted: list[Any]) -> str:

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
 TIMEOUT = 30.0
 """How long the server may be silent (seconds)."""
 PAGE_SIZE = 100
-"""The page size that the vendor's own Terraform provider uses: no server refuses it."""
+"""The page size that the vendor's own Terraform provider uses: no server refuses it.
+
+A larger one may be refused: nothing says what the largest is.
+"""
 LONGEST = 3_000
 """Of a longer ticket only so many steps are read (count)."""
 
@@ -176,7 +180,8 @@ class Prober:
         """
         exchange = self.get(execution_id, window)
         body = exchange.success
-        self.answers[body is not None] += 1
+        if not page_too_large(exchange):
+            self.answers[body is not None] += 1
         if body is None:
             raise Unanswered(f"{window} was answered {exchange.status}", exchange)
         data, total = body.get("data"), body.get("total")
@@ -218,6 +223,13 @@ class Prober:
         # The wire keeps what arrives, once, when it has been read.
         self._session.get(url, auth=self.wire, timeout=TIMEOUT, allow_redirects=False)
         return self.wire.exchanges[-1]
+
+
+def page_too_large(exchange: Exchange) -> bool:
+    """Tell whether a server may have refused a request because it asks for too many steps."""
+    limit = dict(exchange.query).get("limit", "")
+    large = limit.isdecimal() and int(limit) > PAGE_SIZE
+    return exchange.status == HTTPStatus.BAD_REQUEST and large
 
 
 def step_id(step: object) -> str | None:

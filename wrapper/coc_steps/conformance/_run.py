@@ -153,7 +153,7 @@ class _Run:
             except Unanswered as error:
                 said = _said(error.exchange)
                 self._report.doubts.append(f"the ticket {name} cannot be read: {error}{said}")
-                self._look_for_life(name, error.exchange)
+                self._look_for_life(name, error)
         self._blame(tickets.lengths.mismatches())
 
     def _judge_ticket(self, tickets: Tickets, name: str) -> None:
@@ -164,12 +164,16 @@ class _Run:
         if not mismatch or mismatch.check != SAME_ANSWER:
             self._blame(tickets.judge(listing))
 
-    def _look_for_life(self, name: str, exchange: Exchange | None) -> None:
+    def _look_for_life(self, name: str, error: Unanswered) -> None:
         """Tell a server that fails for some steps of a ticket from one that is out of order."""
-        if exchange and exchange.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            for offset in range(3):
+        silent = error.exchange is None
+        if error.exchange is None or error.exchange.is_crash:
+            # A server that says nothing may take its time to do so.
+            for offset in range(1 if silent else 3):
                 with suppress(Unanswered):
                     self._prober.get(name, Window(limit=1, offset=offset))
+        if silent and any(exchange.success is not None for exchange in self._wire.exchanges):
+            self._blame([broken(ANSWERS, str(error))])
 
     def _judge_refusals(self) -> None:
         self._say("refusals")

@@ -22,12 +22,12 @@ from ._classification import classify
 from ._comparison import ANSWERS
 from ._description import PATH, description, packaged, pin
 from ._findings import Finding, broken
-from ._probe import TIMEOUT
+from ._probe import TIMEOUT, page_too_large
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 
-    from schemathesis.engine.recorder import ScenarioRecorder
+    from schemathesis.engine.recorder import CaseNode, ScenarioRecorder
 
     from ._exchange import Exchange
     from ._wire import Wire
@@ -165,11 +165,10 @@ class Validator:
 
 
 def _add(outcome: Outcome, recorder: ScenarioRecorder, wire: Wire) -> None:
-    for case_id, interaction in recorder.interactions.items():
-        case = recorder.cases[case_id].value
-        if case.meta and case.meta.generation.mode.is_positive and case.method == "GET":
-            status = interaction.response.status_code if interaction.response else 0
-            outcome.accepted[status == HTTPStatus.OK] += 1
+    for case_id in recorder.interactions:
+        exchange = _exchange(recorder, case_id, wire)
+        if _is_valid(recorder.cases[case_id]) and not page_too_large(exchange):
+            outcome.accepted[exchange.status == HTTPStatus.OK] += 1
     for case_id, nodes in recorder.checks.items():
         for node in nodes:
             if node.failure_info is None:
@@ -179,6 +178,14 @@ def _add(outcome: Outcome, recorder: ScenarioRecorder, wire: Wire) -> None:
             found = classify(node.name, failure, exchange)
             if found:
                 outcome.findings.append(found)
+
+
+def _is_valid(case: CaseNode) -> bool:
+    """Tell whether a case is a GET with valid data, and with the credentials."""
+    # A case with a parent is what a check sent of its own: without credentials, or with wrong ones.
+    if case.parent_id or case.value.method != "GET" or case.value.meta is None:
+        return False
+    return case.value.meta.generation.mode.is_positive
 
 
 def _exchange(recorder: ScenarioRecorder, case_id: str, wire: Wire) -> Exchange:
