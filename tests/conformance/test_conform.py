@@ -71,10 +71,23 @@ def test_a_mutant_is_found(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["cap-of-7", "goes-on-meanwhile", "only-single-steps", "only-empty-tickets", "vendors-example"],
+    [
+        "cap-of-7",
+        "goes-on-meanwhile",
+        "hundred-at-most",
+        "only-empty-tickets",
+        "only-single-steps",
+        "vendors-example",
+    ],
 )
 def test_an_honest_server_is_not_accused(name: str) -> None:
     options: dict[str, Any] = {"tickets": {"EX1": 0, "EX2": 23}, **VARIATIONS[name].options}
+    report = check(**options)
+    assert report.verdict() == "passed", str(report)
+
+
+def test_a_long_ticket_is_read_in_pages_that_no_server_refuses() -> None:
+    options = {**VARIATIONS["hundred-at-most"].options, "tickets": {TICKET: 3_500}}
     report = check(**options)
     assert report.verdict() == "passed", str(report)
 

@@ -72,6 +72,21 @@ class RecordIdAbsent(Service):
         return {key: value for key, value in step.items() if key != "id"}
 
 
+@honest("A message is what a script wrote, be it the word for nothing.")
+class MessageIsAWord(Service):
+    def render_step(self, step: Step) -> Step:
+        words = {"ok": "None", "": "null"}
+        return step | {"message": words.get(step["message"], step["message"])}
+
+
+@honest("A name is what somebody typed, be it code.")
+class NamesHaveCode(Service):
+    def render_step(self, step: Step) -> Step:
+        code = {"pause": "wait &amp; see", "run script": "b'run'", "detach volume": "%E5%8D%B8"}
+        name = str(step["name"])
+        return step | {"name": code.get(name, f"<{name}>")}
+
+
 @honest(NULLABLE, tolerated=EXPECTATION)
 class EmptyListsNull(Service):
     def render_step(self, step: Step) -> Step:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 INT32_MAX = 2**31 - 1
 CAPPED = "The page states no maximum of limit, and does not say that there is none."
+ENFORCED = "A maximum of limit may be enforced instead of applied."
 NO_DEFAULT = "The page states no default of limit."
 
 for cap in (1, 7, 50):
@@ -48,13 +49,24 @@ class LimitZeroIsEmptyPage(Service):
         return 0 if [*values] == ["0"] else super().parse_limit(values)
 
 
-@honest("A maximum of limit may be enforced instead of applied.", tolerated=EXPECTATION)
 class LargeLimitRefused(Service):
+    largest = 1000
+
     def parse_limit(self, values: Sequence[str]) -> int:
         limit = super().parse_limit(values)
-        if limit > 1000:
+        if limit > self.largest:
             raise Refusal(400, "COC.00010002", "The value of limit is invalid.")
         return limit
+
+
+@honest(ENFORCED)
+class ThousandAtMost(LargeLimitRefused):
+    pass
+
+
+@honest(ENFORCED)
+class HundredAtMost(LargeLimitRefused):
+    largest = 100
 
 
 @honest("That an Integer has 32 bits is the vendor's habit, not a promise.", tolerated=EXPECTATION)

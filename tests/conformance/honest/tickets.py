@@ -58,6 +58,18 @@ ticket(
     "Steps may differ by their ids only.",
     {"tickets": {"EX1": like(40, "EXS{:020}")}},
 )
+ticket(
+    "record-ids-of-a-clock",
+    "Ids of a clock, a machine and a counter that is at zero are even, all of them.",
+    {
+        "tickets": {
+            "EX1": [
+                step | {"id": (2**40 + number) << 22 | 5 << 12}
+                for number, step in enumerate(like(40, "EXS{:020}"))
+            ]
+        }
+    },
+)
 ticket("small-tickets", "Tickets may be shorter than a page.", {"tickets": {"EX1": 2, "EX2": 3}})
 ticket("as-long-as-a-page", "A ticket may fill its page.", {"tickets": {"EX1": 10, "EX2": 100}})
 ticket("goes-on-meanwhile", "A running ticket changes.", {"live": True})

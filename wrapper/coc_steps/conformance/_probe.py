@@ -192,7 +192,7 @@ class Prober:
         return Page(data, total, exchange)
 
     def read(self, execution_id: str, *, page_size: int = PAGE_SIZE) -> Listing:
-        """Walk a ticket as the vendor's own clients do.
+        """Walk a ticket as the vendor's own clients do; of a long one, only its head.
 
         Raises:
             Unanswered: A page did not come.
@@ -206,8 +206,10 @@ class Prober:
             steps += page.steps
             if not page.steps:
                 break
-        complete = len(steps) < LONGEST or len(steps) >= totals[0]
-        return Listing(execution_id, steps, totals[0], frozenset(totals), complete)
+        # The same head, whatever the size of the pages.
+        head = steps[:LONGEST] if totals[0] > LONGEST else steps
+        complete = len(steps) < LONGEST or totals[0] <= LONGEST
+        return Listing(execution_id, head, totals[0], frozenset(totals), complete)
 
     def _get(self, url: str, what: str) -> Exchange:
         try:

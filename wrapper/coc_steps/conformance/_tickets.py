@@ -136,5 +136,5 @@ def _is_finished(step: dict[str, object]) -> bool:
 
 
 def _other_size(total: int) -> int:
-    """Give a page size that is no divisor of the usual one, for at most some 16 requests."""
-    return max(7, total // 16 + 1) | 1
+    """Give a page size that is no divisor of the usual one, and no cause of many requests."""
+    return min(max(7, total // 16 + 1) | 1, PAGE_SIZE - 1)
