@@ -37,6 +37,7 @@ NOT_RUN = {
     "make ": "runs the tests, among others",
     ".venv/bin/": "tools of the checkout, which make runs",
     "npm install": "asks a package index",
+    "git tag": "begins a release",
     "coc-steps mock": "serves until Ctrl-C; tests/cli/test_mock.py pastes what it prints",
     "coc-steps conform": "takes too long here; tests/cli/test_conform.py runs it",
 }

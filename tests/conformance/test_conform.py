@@ -87,8 +87,7 @@ def test_an_honest_server_is_not_accused(name: str) -> None:
 
 
 def test_a_long_ticket_is_read_in_pages_that_no_server_refuses() -> None:
-    options = {**VARIATIONS["hundred-at-most"].options, "tickets": {TICKET: 3_500}}
-    report = check(**options)
+    report = check(**VARIATIONS["hundred-at-most"].options, tickets={TICKET: 3_500})
     assert report.verdict() == "passed", str(report)
 
 

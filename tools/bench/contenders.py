@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
+    import httpx
+
     See = Callable[[str | None, str | None, str | None], None]
     Walk = Callable[[int, See], None]
     Contender = Callable[[str], AbstractContextManager[Walk]]
@@ -128,15 +130,16 @@ def wrapper(address: str, prefetch: int = 0) -> Iterator[Walk]:
 
 
 @contextmanager
-def wrapper_async(address: str, prefetch: int = 0) -> Iterator[Walk]:
-    """This client for asyncio, signed."""
+def wrapper_async(address: str, prefetch: int = 0, *, aiohttp: bool = False) -> Iterator[Walk]:
+    """This client for asyncio, signed; over httpx's own transport, or over aiohttp."""
     import asyncio
 
     from coc_steps import AkSk, AsyncClient
 
     keys = AkSk(ACCESS_KEY, SECRET_KEY, project_id=PROJECT)
     with asyncio.Runner() as runner:
-        client = AsyncClient(base_url=address, credentials=keys)
+        http_client = _aiohttp() if aiohttp else None
+        client = AsyncClient(base_url=address, credentials=keys, http_client=http_client)
 
         async def walk(limit: int, see: See) -> None:
             async for step in client.iter_steps(TICKET, page_size=limit, prefetch=prefetch):
@@ -144,6 +147,14 @@ def wrapper_async(address: str, prefetch: int = 0) -> Iterator[Walk]:
 
         yield lambda limit, see: runner.run(walk(limit, see))
         runner.run(client.aclose())
+        if http_client:
+            runner.run(http_client.aclose())
+
+
+def _aiohttp() -> httpx.AsyncClient:
+    from httpx_aiohttp import HttpxAiohttpClient
+
+    return HttpxAiohttpClient()
 
 
 @contextmanager
@@ -180,5 +191,7 @@ CONTENDERS: dict[str, Contender] = {
     "coc_steps, prefetch=8": partial(wrapper, prefetch=PREFETCH),
     "coc_steps async": wrapper_async,
     "coc_steps async, no sniffio": wrapper_async_alone,
+    "coc_steps async, aiohttp": partial(wrapper_async, aiohttp=True),
     "coc_steps async, prefetch=8": partial(wrapper_async, prefetch=PREFETCH),
+    "coc_steps async, aiohttp, prefetch=8": partial(wrapper_async, prefetch=PREFETCH, aiohttp=True),
 }

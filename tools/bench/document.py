@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     from .rounds import Results, Samples
 
 PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
-PACKAGES = ("httpx", "httpcore", "h11", "msgspec", "attrs", "sniffio", "huaweicloudsdkcoc")
+PACKAGES = (
+    "httpx",
+    "httpcore",
+    "h11",
+    "msgspec",
+    "attrs",
+    "sniffio",
+    "aiohttp",
+    "httpx-aiohttp",
+    "huaweicloudsdkcoc",
+)
 BARE = "httpx + json"
 
 INTRODUCTION = """# What a step costs
@@ -93,9 +103,8 @@ TRIED = """
 - Pages are decoded into Structs; `.raw` is built when somebody asks. What a walk remembers of each
   step is a hash of its id.
 - Without sniffio, httpcore tries in vain to import it several times in each request: install
-  `coc-steps[async]` for asyncio. With aiohttp as the transport (`httpx-aiohttp`, through
-  `http_client`) a trial took 19 µs a step where sniffio took 17 and neither 24, on a busier machine
-  than this: it does not pay.
+  `coc-steps[async]` for asyncio. aiohttp as the transport, through `http_client`, takes less again:
+  docs/async.md says how.
 - What is left of a page is mostly httpcore and h11, which are written in Python. To go below them
   would be to leave httpx.
 - With prefetch, pages that were asked for together come together, and are decoded one by one

@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 LIMITS = (100, 1000)
 DELAY = 0.02
-SLOW = ("vendor SDK", "httpx + json", "coc_steps, prefetch=8", "coc_steps async, prefetch=8")
+SLOW = (
+    "vendor SDK",
+    "httpx + json",
+    "coc_steps, prefetch=8",
+    "coc_steps async, prefetch=8",
+    "coc_steps async, aiohttp, prefetch=8",
+)
 HUNGRY = ("httpx + json", "coc_steps", "vendor SDK")
 MODULES = ("httpx", "coc_steps", "huaweicloudsdkcoc.v1")
 
