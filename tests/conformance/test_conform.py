@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import pytest
 from coc_steps import AkSk, AuthToken, ConfigurationError
@@ -16,6 +16,8 @@ from .mutants import MUTANTS
 if TYPE_CHECKING:
     from coc_steps.mock import Answer, Fault, Handler, Request
     from starlette.types import Message, Receive, Scope, Send
+
+    from .servers import Options
 
 TICKET = "EX20250701210145019abcd"
 
@@ -34,9 +36,10 @@ SAMPLE = {
 """Mutants, and a check that must find each: `make mutants` runs all of them."""
 
 
-def check(*, ids: tuple[str, ...] = (), **options: Any) -> Report:
+def check(*, ids: tuple[str, ...] = (), **options: Unpack[Options]) -> Report:
     """Check a mock with few examples, by its address, its tickets and its token."""
-    with serve(**{"tickets": {TICKET: 23}, **options}) as mock:
+    asked: Options = {"tickets": {TICKET: 23}, **options}
+    with serve(**asked) as mock:
         tickets = ids or tuple(mock.tickets)
         return conform(mock.base_url, tickets, credentials=AuthToken(mock.token), max_examples=10)
 
@@ -81,13 +84,14 @@ def test_a_mutant_is_found(name: str) -> None:
     ],
 )
 def test_an_honest_server_is_not_accused(name: str) -> None:
-    options: dict[str, Any] = {"tickets": {"EX1": 0, "EX2": 23}, **VARIATIONS[name].options}
+    options: Options = {"tickets": {"EX1": 0, "EX2": 23}, **VARIATIONS[name].options}
     report = check(**options)
     assert report.verdict() == "passed", str(report)
 
 
 def test_a_long_ticket_is_read_in_pages_that_no_server_refuses() -> None:
-    report = check(**VARIATIONS["hundred-at-most"].options, tickets={TICKET: 3_500})
+    options: Options = {**VARIATIONS["hundred-at-most"].options, "tickets": {TICKET: 3_500}}
+    report = check(**options)
     assert report.verdict() == "passed", str(report)
 
 
@@ -168,9 +172,8 @@ def test_a_ticket_that_never_rests_shows_nothing() -> None:
 
 
 def test_the_same_seed_finds_the_same() -> None:
-    first, second = (
-        check(**MUTANTS["limit-is-the-end"].options, tickets={TICKET: 23}) for _ in range(2)
-    )
+    options: Options = {**MUTANTS["limit-is-the-end"].options, "tickets": {TICKET: 23}}
+    first, second = (check(**options) for _ in range(2))
     assert first.requests == second.requests
     assert [(each.title, each.message, each.count) for each in first.findings] == [
         (each.title, each.message, each.count) for each in second.findings
