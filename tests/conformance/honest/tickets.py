@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vendor_example import STEP
+
 from .registry import Variation, vary
 
 if TYPE_CHECKING:
@@ -13,25 +15,11 @@ if TYPE_CHECKING:
 
     from .registry import Class
 
-# The example of the vendor's page.
-PAUSE: Step = {
-    "id": 10576,
-    "execution_step_id": "EXS20250701210145xxxxxx",
-    "action": "hwc:runbook:suspend@1.0.0",
-    "name": "pause",
-    "start_time": None,
-    "end_time": None,
-    "status": "Pending",
-    "message": None,
-    "inputs": [],
-    "outputs": [],
-}
-
 
 def like(count: int, name: str) -> list[Step]:
     """Make steps like the vendor's example, with ids of a form: "job/{}"."""
     return [
-        PAUSE | {"id": 1 + number, "execution_step_id": name.format(number)}
+        STEP | {"id": 1 + number, "execution_step_id": name.format(number)}
         for number in range(count)
     ]
 
@@ -42,7 +30,7 @@ def ticket(name: str, why: str, options: Options, *tolerated: Class) -> None:
 
 ticket("only-empty-tickets", "A ticket may have no steps.", {"tickets": {"EX1": 0, "EX2": 0}})
 ticket("only-single-steps", "A ticket may have one step.", {"tickets": {"EX1": 1, "EX2": 1}})
-ticket("vendors-example", "It is the page's example.", {"tickets": {"EX1": [PAUSE]}})
+ticket("vendors-example", "It is the page's example.", {"tickets": {"EX1": [STEP]}})
 ticket(
     "ids-with-signs", "No form of ids is promised.", {"tickets": {"EX1": like(30, "job/{} ü&=+%,")}}
 )
@@ -84,8 +72,8 @@ ticket(
     {
         "tickets": {
             "EX1": [
-                PAUSE | {"id": 2**63 - 1, "execution_step_id": "a", "start_time": 2**63 - 1},
-                PAUSE | {"id": -(2**63), "execution_step_id": "b", "start_time": 0, "end_time": 0},
+                STEP | {"id": 2**63 - 1, "execution_step_id": "a", "start_time": 2**63 - 1},
+                STEP | {"id": -(2**63), "execution_step_id": "b", "start_time": 0, "end_time": 0},
             ]
         }
     },

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
+from vendor_example import BODY, STEP
 
-from .sheet import EXAMPLE, Row, Schema, Sheet, pair, today
+from .sheet import Row, Schema, Sheet, pair, today
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -200,7 +202,7 @@ def stated_assumption(draw: st.DrawFn) -> Change:
 
 
 def with_example(edit: Callable[[dict[str, Any]], None]) -> Sheet:
-    sheet, example = today(), json.loads(json.dumps(EXAMPLE))
+    sheet, example = today(), copy.deepcopy(BODY)
     edit(example)
     sheet.examples["200"] = json.dumps(example, indent=2, ensure_ascii=False)
     return sheet
@@ -232,7 +234,7 @@ def changed_example(draw: st.DrawFn) -> Change:
     )
     sheet = with_example(lambda body: body["data"][0].update({name: value}))
     shown = json.dumps(value, ensure_ascii=False)
-    ours = json.dumps(EXAMPLE["data"][0][name])  # type: ignore[index] # the first step
+    ours = json.dumps(STEP[name])
     place = f"example 200.data[0].{name}"
     return Change(sheet, [line(place, f"{shown} in the example", f"{ours} in its example")])
 

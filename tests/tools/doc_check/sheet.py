@@ -6,6 +6,8 @@ import copy
 import json
 from dataclasses import dataclass, field
 
+from vendor_example import BODY
+
 
 @dataclass
 class Row:
@@ -35,25 +37,6 @@ class Sheet:
 
     def schema(self, status: str, name: str) -> Schema:
         return next(schema for schema in self.responses[status] if schema.name == name)
-
-
-EXAMPLE = {
-    "data": [
-        {
-            "id": 10576,
-            "execution_step_id": "EXS20250701210145xxxxxx",
-            "action": "hwc:runbook:suspend@1.0.0",
-            "name": "pause",
-            "start_time": None,
-            "end_time": None,
-            "status": "Pending",
-            "message": None,
-            "inputs": [],
-            "outputs": [],
-        }
-    ],
-    "total": 1,
-}
 
 
 def pair(name: str) -> Schema:
@@ -98,7 +81,7 @@ TODAY = Sheet(
         ],
         "400": [Schema("", [Row("error_code", "String"), Row("error_msg", "String")])],
     },
-    examples={"200": json.dumps(EXAMPLE, indent=2)},
+    examples={"200": json.dumps(BODY, indent=2)},
     statuses=["200", "400"],
 )
 

@@ -1,0 +1,19 @@
+"""The example of the vendor's page, copied by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+STEP: dict[str, Any] = {
+    "id": 10576,
+    "execution_step_id": "EXS20250701210145xxxxxx",
+    "action": "hwc:runbook:suspend@1.0.0",
+    "name": "pause",
+    "start_time": None,
+    "end_time": None,
+    "status": "Pending",
+    "message": None,
+    "inputs": [],
+    "outputs": [],
+}
+BODY = {"data": [STEP], "total": 1}
