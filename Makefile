@@ -1,4 +1,6 @@
 # Everything is set up by the target that needs it, once; `make help` lists the targets.
+# make ends with 2 whatever failed; `doc-check`, `spec-diff` and `conform` run commands whose own exit
+# codes say more (docs/regenerating.md, docs/conformance.md).
 # Another Python: `make PYTHON=python3.13 test` (after `make clean`).
 PYTHON ?= python3
 VENV := .venv
