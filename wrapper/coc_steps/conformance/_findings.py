@@ -77,9 +77,6 @@ class Findings:
     def __iter__(self) -> Iterator[Finding]:
         return iter(sorted(self._found.values(), key=lambda found: found.kind.rank))
 
-    def __len__(self) -> int:
-        return len(self._found)
-
     def add(self, finding: Finding) -> None:
         """Take a finding in, or count it."""
         if finding.check in self._skip:
