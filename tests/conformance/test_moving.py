@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from coc_steps.conformance._comparison import Lengths
@@ -10,12 +10,15 @@ from coc_steps.conformance._exchange import Exchange
 from coc_steps.conformance._probe import Listing, Page, Window
 from coc_steps.conformance._tickets import wavers
 
+if TYPE_CHECKING:
+    from coc_steps._json import Json
+
 
 def step(name: str, status: str = "Succeed", **changes: Any) -> dict[str, Any]:
     return {"execution_step_id": name, "status": status, **changes}
 
 
-def reading(*steps: dict[str, Any], total: int | None = None) -> Listing:
+def reading(*steps: Json, total: int | None = None) -> Listing:
     count = len(steps) if total is None else total
     return Listing("EX1", list(steps), count, frozenset({count}), complete=True)
 

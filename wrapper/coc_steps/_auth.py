@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import httpx
@@ -63,7 +64,7 @@ class CredentialsAuth(httpx.Auth):
         self._look_at((yield request), checked)
 
     def _look_at(self, response: httpx.Response, credentials: Credentials) -> None:
-        if self._refused and response.status_code == httpx.codes.UNAUTHORIZED:
+        if self._refused and response.status_code == HTTPStatus.UNAUTHORIZED:
             self._refused(credentials, response)
 
 

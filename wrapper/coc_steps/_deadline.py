@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     import httpcore
 
@@ -46,7 +46,7 @@ class Attempt:
             raise httpx.ReadTimeout(OVER)
 
     @contextmanager
-    def waiting_on(self, stream: httpcore.NetworkStream) -> Iterator[None]:
+    def waiting_on(self, stream: httpcore.NetworkStream) -> Generator[None]:
         """Let `cancel` end what is read from a connection meanwhile."""
         with self._lock:
             if self.cancelled.is_set():
@@ -78,7 +78,7 @@ _current = threading.local()
 
 
 @contextmanager
-def bounded_by(attempt: Attempt, seconds: float) -> Iterator[None]:
+def bounded_by(attempt: Attempt, seconds: float) -> Generator[None]:
     """Make an attempt the one that this thread's reads and writes belong to."""
     attempt.start(seconds)
     _current.attempt = attempt

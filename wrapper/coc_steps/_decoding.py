@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import types
 from functools import cache
-from typing import Any, Protocol, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Protocol, Union, get_args, get_origin, get_type_hints
 
 import attrs
 import msgspec
@@ -20,6 +20,9 @@ from coc_steps_api.models import ListExecutionStepsResponse
 from coc_steps_api.types import Unset
 
 from ._errors import ResponseFormatError
+
+if TYPE_CHECKING:
+    from ._json import Json
 
 _PLAIN = (str, int, float, bool, Any)
 _EXTRA = "additional_properties"
@@ -76,8 +79,8 @@ def decode(content: bytes) -> DecodedPage:
 def build_raw(content: bytes) -> ListExecutionStepsResponse:
     """Build the generated object from a body that `decode` has accepted."""
     # Not msgspec, which is stricter with what `decode` has skipped, such as a number of 1e999.
-    body = _without_nulls(ListExecutionStepsResponse, json.loads(content))
-    return ListExecutionStepsResponse.from_dict(body)
+    body: dict[str, Json] = json.loads(content)
+    return ListExecutionStepsResponse.from_dict(_without_nulls(ListExecutionStepsResponse, body))
 
 
 @cache
@@ -163,10 +166,8 @@ def _arms(hint: Any) -> tuple[Any, ...]:
     return get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
 
 
-def _without_nulls(model: Any, body: Any) -> Any:
+def _without_nulls(model: type[attrs.AttrsInstance], body: dict[str, Json]) -> dict[str, Json]:
     """Leave out the nulls that the description does not allow; the rest is as it came."""
-    if not isinstance(body, dict):
-        return body
     hints = _hints(model)
     names = {key: name for name, key in _json_names(model).items()}
     return {
@@ -176,7 +177,7 @@ def _without_nulls(model: Any, body: Any) -> Any:
     }
 
 
-def _clean(hint: Any, value: Any) -> Any:
+def _clean(hint: Any, value: Json) -> Json:
     arms = _arms(hint)
     for arm in arms:
         if isinstance(value, list) and get_origin(arm) is list:

@@ -11,22 +11,32 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from . import _errors
-from ._errors import ApiError, ResponseFormatError
+from ._errors import (
+    ApiError,
+    AuthenticationError,
+    BadRequestError,
+    NotFoundError,
+    PermissionDeniedError,
+    RateLimitError,
+    ResponseFormatError,
+    ServerError,
+)
 from ._model import Body, Step, StepPage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ._json import Json
+
 _OK = 200
 _SHOWN = 500  # characters of the vendor's words in an error
 _SKEW = 15 * 60  # seconds; the vendor refuses a signature that is older
 _BY_STATUS = {
-    400: _errors.BadRequestError,
-    401: _errors.AuthenticationError,
-    403: _errors.PermissionDeniedError,
-    404: _errors.NotFoundError,
-    429: _errors.RateLimitError,
+    400: BadRequestError,
+    401: AuthenticationError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    429: RateLimitError,
 }
 _HINTS = {
     400: "check the execution id: COC refuses an unknown one with this status",
@@ -112,7 +122,7 @@ def is_failure_code(code: str | None) -> bool:
 def api_error(answer: Answer) -> ApiError:
     """Make the error of an answer that is not a success."""
     status, parts = answer.status, _parts(answer)
-    server = _errors.ServerError if 500 <= status < 600 else ApiError
+    server = ServerError if 500 <= status < 600 else ApiError
     kind = _BY_STATUS.get(status, server)
     said = ": ".join(part for part in (parts.get("code"), parts.get("msg")) if part)
     hint = _skew(answer) or _HINTS.get(status) if status == 401 else _HINTS.get(status)
@@ -132,7 +142,7 @@ def api_error(answer: Answer) -> ApiError:
 def _parts(answer: Answer) -> dict[str, str]:
     """Find code, message and request id in an error body, in the shapes seen of the platform."""
     try:
-        body = msgspec.json.decode(answer.content)
+        body: Json = msgspec.json.decode(answer.content)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return {}
     if not isinstance(body, dict):

@@ -73,7 +73,7 @@ def resolve_base_url(region: str | None, base_url: str | None) -> str:
     return REGIONS[region]
 
 
-def _checked_url(base_url: str) -> str:
+def _checked_url(base_url: object) -> str:
     if not isinstance(base_url, str):
         raise TypeError(f"base_url must be a str, not {type(base_url).__name__}")
     parts = urlsplit("")
@@ -91,7 +91,7 @@ def _checked_url(base_url: str) -> str:
     return base_url.rstrip("/")
 
 
-def check_execution_id(execution_id: str) -> str:
+def check_execution_id(execution_id: object) -> str:
     """Give back the id of an execution if a path can carry it.
 
     Raises:
@@ -105,7 +105,7 @@ def check_execution_id(execution_id: str) -> str:
     return _encodable("execution_id", execution_id)
 
 
-def check_step_ids(step_ids: Iterable[str] | None) -> tuple[str, ...] | None:
+def check_step_ids(step_ids: Iterable[object] | None) -> tuple[str, ...] | None:
     """Give the ids of steps to ask for, each once; None stands for all steps.
 
     Raises:
@@ -116,24 +116,25 @@ def check_step_ids(step_ids: Iterable[str] | None) -> tuple[str, ...] | None:
         return None
     if isinstance(step_ids, str):
         raise TypeError("step_ids must be several ids, not a bare str; put it in a list")
-    ids = tuple(dict.fromkeys(step_ids))
-    for step_id in ids:
-        if not isinstance(step_id, str):
-            raise TypeError(f"step_ids must be str, not {type(step_id).__name__}")
-        if not step_id:
-            raise ValueError("step_ids has an empty id")
-        _encodable("step_ids", step_id)
-    return ids
+    return tuple(map(_checked_step_id, dict.fromkeys(step_ids)))
+
+
+def _checked_step_id(step_id: object) -> str:
+    if not isinstance(step_id, str):
+        raise TypeError(f"step_ids must be str, not {type(step_id).__name__}")
+    if not step_id:
+        raise ValueError("step_ids has an empty id")
+    return _encodable("step_ids", step_id)
 
 
 def check_optional_count(
-    name: str, value: int | None, *, minimum: int, maximum: int = INT64_MAX
+    name: str, value: object, *, minimum: int, maximum: int = INT64_MAX
 ) -> int | None:
     """Give back a count that is None or in its bounds; see `check_count`."""
     return None if value is None else check_count(name, value, minimum=minimum, maximum=maximum)
 
 
-def check_count(name: str, value: int, *, minimum: int, maximum: int = INT64_MAX) -> int:
+def check_count(name: str, value: object, *, minimum: int, maximum: int = INT64_MAX) -> int:
     """Give back a count that is in its bounds.
 
     Raises:
@@ -147,7 +148,7 @@ def check_count(name: str, value: int, *, minimum: int, maximum: int = INT64_MAX
     return value
 
 
-def check_seconds(name: str, value: float, *, positive: bool) -> float:
+def check_seconds(name: str, value: object, *, positive: bool) -> float:
     """Give back a number of seconds that is finite, and positive or at least 0.
 
     Raises:

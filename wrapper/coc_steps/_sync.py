@@ -318,7 +318,7 @@ class Client:
         return watch.take(page, time.monotonic())
 
     @contextmanager
-    def _tracked(self, attempt: Attempt) -> Iterator[None]:
+    def _tracked(self, attempt: Attempt) -> Generator[None]:
         """Let `close` cancel an attempt meanwhile."""
         with self._lock:
             self._attempts.add(attempt)

@@ -6,7 +6,7 @@ It is a package of its own, since pytest imports it in every run, and coc_steps 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -46,7 +46,7 @@ def coc_steps_mock(
     """
     from coc_steps.mock import serve
 
-    options = {}
+    options: dict[str, Any] = {}
     for marker in reversed(list(request.node.iter_markers(_MARKER))):
         options.update(marker.kwargs)
     with serve(**options) as server:

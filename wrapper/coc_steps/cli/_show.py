@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 from rich.table import Table
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
     from coc_steps import Step
+    from coc_steps._json import Json
 
 _EPILOG = """\b
 Examples:
@@ -83,7 +84,7 @@ def _facts(step: Step) -> list[tuple[str, str]]:
     ]
 
 
-def _pairs(parameters: Any) -> Iterator[tuple[str, str]]:
+def _pairs(parameters: dict[str, Json] | list[dict[str, Json]] | None) -> Iterator[tuple[str, str]]:
     """Give keys and values as they came, of keys that come twice each."""
     if isinstance(parameters, dict):
         yield from ((name, _text(value)) for name, value in parameters.items())
@@ -93,7 +94,7 @@ def _pairs(parameters: Any) -> Iterator[tuple[str, str]]:
         yield _text(key), _text(parameter if undocumented else parameter.get("value"))
 
 
-def _text(value: Any) -> str:
+def _text(value: Json) -> str:
     """Give a value as people read it: JSON spread over lines, also where it is in a text."""
     if value is None:
         return NONE
@@ -103,14 +104,15 @@ def _text(value: Any) -> str:
     return lines(text)
 
 
-def _parsed(text: str) -> Any:
+def _parsed(text: str) -> Json:
     """Give the object or array that a text is, or the text."""
     if not text.lstrip().startswith(("{", "[")):
         return text
     try:
-        return json.loads(text)
+        parsed: Json = json.loads(text)
     except (ValueError, RecursionError):
         return text
+    return parsed
 
 
 def _section(name: str, pairs: list[tuple[str, str]]) -> Iterator[RenderableType]:

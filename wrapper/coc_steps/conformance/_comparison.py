@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ._findings import Finding, broken
 from ._probe import (
@@ -20,6 +20,8 @@ from ._probe import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from coc_steps._json import Json
 
     from ._exchange import Exchange
 
@@ -41,7 +43,7 @@ class _Length:
 class Lengths:
     """The lengths of all pages of a server, which may cap them, but all in the same way."""
 
-    _seen: list[_Length] = field(default_factory=list)
+    _seen: list[_Length] = field(default_factory=list[_Length])
 
     def add(self, window: Window, left: int, page: Page) -> None:
         """Take in how long a page is, and how many steps there were to give."""
@@ -98,13 +100,13 @@ class Comparison:
         found = list(self._steps(check, window, page, matching[window.offset or 0 :]))
         yield from found or self._total(window, page, len(matching))
 
-    def _matching(self, window: Window) -> list[Any]:
+    def _matching(self, window: Window) -> list[Json]:
         """Give what the listing has of the list that a window is taken from."""
         steps, ids = self.listing.steps, window.step_ids
         return steps if ids is None else [step for step in steps if step_id(step) in ids]
 
     def _steps(
-        self, check: str, window: Window, page: Page, wanted: list[Any]
+        self, check: str, window: Window, page: Page, wanted: list[Json]
     ) -> Iterator[Finding]:
         exact = self._knows_all(window)
         got = page.steps if exact else page.steps[: len(wanted)]
@@ -139,7 +141,7 @@ def _excused(exchange: Exchange) -> bool:
     return page_too_large(exchange)
 
 
-def _difference(got: list[Any], wanted: list[Any]) -> str:
+def _difference(got: list[Json], wanted: list[Json]) -> str:
     """Say where two lists of steps part."""
     pairs = zip(ids_of(got), ids_of(wanted), strict=False)
     place = next((at for at, (left, right) in enumerate(pairs) if left != right), None)
@@ -151,7 +153,7 @@ def _difference(got: list[Any], wanted: list[Any]) -> str:
     )
 
 
-def _changed(got: list[Any], wanted: list[Any]) -> str:
+def _changed(got: list[Json], wanted: list[Json]) -> str:
     """Say which value of which step differs."""
     for left, right in zip(got, wanted, strict=True):
         if canonical(left) == canonical(right):

@@ -12,6 +12,8 @@ import yaml
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from coc_steps._json import Json
+
 ASSUMPTION = "x-assumption"
 PATH = "/v1/executions/{execution_id}/steps"
 
@@ -85,7 +87,7 @@ def is_assumed(spec: Mapping[str, Any], status: int, path: Iterable[str | int] =
     return False
 
 
-def unknown_keys(spec: Mapping[str, Any], status: int, body: object) -> Iterator[str]:
+def unknown_keys(spec: Mapping[str, Any], status: int, body: Json) -> Iterator[str]:
     """Give the places of keys that the description does not know."""
     schema = response_schema(spec, status)
     if schema is not None:
@@ -99,7 +101,7 @@ def known_keys(spec: Mapping[str, Any], status: int = 200) -> Iterator[str]:
         yield from _known(spec, schema, "$")
 
 
-def seen_keys(body: object, place: str = "$") -> Iterator[str]:
+def seen_keys(body: Json, place: str = "$") -> Iterator[str]:
     """Give the places of all keys of a body."""
     if isinstance(body, dict):
         for key, value in body.items():
@@ -128,7 +130,7 @@ def _below(
 
 
 def _unknown(
-    spec: Mapping[str, Any], schema: Mapping[str, Any], value: object, place: str
+    spec: Mapping[str, Any], schema: Mapping[str, Any], value: Json, place: str
 ) -> Iterator[str]:
     if isinstance(value, list) and "items" in schema:
         items = resolve(spec, schema["items"])

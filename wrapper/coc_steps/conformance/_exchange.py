@@ -7,11 +7,13 @@ import shlex
 from dataclasses import dataclass, field
 from functools import cached_property
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from coc_steps._json import Json
 
 SHOWN = 4_000
 """Of a body in a report (characters)."""
@@ -22,16 +24,6 @@ _BUSY = (
     HTTPStatus.SERVICE_UNAVAILABLE,
     HTTPStatus.GATEWAY_TIMEOUT,
 )
-
-
-class _NotJson:
-    """Stands for a body that is no JSON; JSON has no value that could."""
-
-    def __repr__(self) -> str:
-        return "not JSON"
-
-
-NOT_JSON = _NotJson()
 
 
 @dataclass(frozen=True)
@@ -57,12 +49,13 @@ class Exchange:
     leaked: tuple[str, ...] = ()
 
     @cached_property
-    def json(self) -> Any:
-        """The parsed body, or NOT_JSON."""
+    def json(self) -> Json:
+        """The parsed body; None also when it is no JSON."""
         try:
-            return json.loads(self.body, parse_constant=_refuse)
+            parsed: Json = json.loads(self.body, parse_constant=_refuse)
         except (ValueError, RecursionError):
-            return NOT_JSON
+            return None
+        return parsed
 
     @property
     def is_error(self) -> bool:
@@ -95,14 +88,14 @@ class Exchange:
         return self.headers.get("x-request-id", "")
 
     @property
-    def success(self) -> dict[str, Any] | None:
+    def success(self) -> dict[str, Json] | None:
         """The body of a successful GET, or None if this is none."""
         if self.method == "GET" and self.status == HTTPStatus.OK and isinstance(self.json, dict):
             return self.json
         return None
 
     @property
-    def steps(self) -> list[dict[str, Any]]:
+    def steps(self) -> list[dict[str, Json]]:
         """The steps of a successful GET, as far as they are objects."""
         data = (self.success or {}).get("data")
         items = data if isinstance(data, list) else []

@@ -9,12 +9,15 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from coc_steps._responses import is_failure_code
 
 from ._exchange import Exchange
 from ._probe import ids_of
+
+if TYPE_CHECKING:
+    from coc_steps._json import Json
 
 Problem: TypeAlias = tuple[str, str]
 """A place, and what is wrong there."""
@@ -193,7 +196,7 @@ EXPECTATIONS: dict[str, Expectation] = {
 }
 
 
-def _step_integers(exchange: Exchange) -> Iterator[tuple[str, Any]]:
+def _step_integers(exchange: Exchange) -> Iterator[tuple[str, Json]]:
     for step in exchange.steps:
         for name in _INTEGERS:
             yield f"$.data[].{name}", step.get(name)

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import requests
@@ -16,6 +16,8 @@ from coc_steps._settings import build_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from coc_steps._json import Json
 
     from ._exchange import Exchange
     from ._wire import Wire
@@ -48,7 +50,7 @@ class Window:
     step_ids: tuple[str, ...] | None = None
 
     def __str__(self) -> str:
-        parts = []
+        parts: list[str] = []
         if self.step_ids is not None:
             parts.append(f"{len(self.step_ids)} ids")
         parts += [f"{name} {value}" for name, value in self.numbers if value is not None]
@@ -64,7 +66,7 @@ class Window:
 class Page:
     """A usable success."""
 
-    steps: list[Any]
+    steps: list[Json]
     total: int
     exchange: Exchange
 
@@ -82,7 +84,7 @@ class Listing:
     """
 
     execution_id: str
-    steps: list[Any]
+    steps: list[Json]
     total: int
     totals: frozenset[int]
     complete: bool
@@ -198,7 +200,7 @@ class Prober:
             Unanswered: A page did not come.
             Stopped: Nothing more is sent.
         """
-        steps: list[Any] = []
+        steps: list[Json] = []
         totals: list[int] = []
         while not totals or len(steps) < min(totals[0], LONGEST):
             page = self.page(execution_id, Window(limit=page_size, offset=len(steps)))
@@ -234,7 +236,7 @@ def page_too_large(exchange: Exchange) -> bool:
     return exchange.status == HTTPStatus.BAD_REQUEST and large
 
 
-def step_id(step: object) -> str | None:
+def step_id(step: Json) -> str | None:
     """Give the id of a step if it has a usable one."""
     found = step.get("execution_step_id") if isinstance(step, dict) else None
     return found if isinstance(found, str) and found else None
@@ -245,6 +247,6 @@ def canonical(value: object) -> str:
     return json.dumps(value, sort_keys=True)
 
 
-def ids_of(steps: Sequence[Any]) -> list[str | None]:
+def ids_of(steps: Sequence[Json]) -> list[str | None]:
     """Give the ids of steps, in order."""
     return [step_id(step) for step in steps]

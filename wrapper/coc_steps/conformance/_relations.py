@@ -104,7 +104,8 @@ def near_miss(ticket: Comparison) -> Iterator[Finding]:
         return
     name = ids[len(ids) // 2]
     others = near_misses(name, frozenset(ids))
-    step = next(step for step in ticket.listing.steps if step_id(step) == name)
+    steps = (step for step in ticket.listing.steps if isinstance(step, dict))
+    step = next(step for step in steps if step_id(step) == name)
     values = {str(step.get(key) or "") for key in ("name", "id", "status")}
     others += sorted(values - {"", *ids})
     chosen = [Window(limit=PAGE_SIZE, step_ids=(other,)) for other in others]

@@ -14,6 +14,8 @@ from ._relations import RELATIONS, Relation
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from coc_steps._json import Json
+
 _MOST_READS = 12
 """After so many readings that all differ, a ticket is left alone."""
 _ATTEMPTS = 3
@@ -131,7 +133,7 @@ def _finished_changed(before: Listing, now: Listing) -> str | None:
     return None
 
 
-def _is_finished(step: dict[str, object]) -> bool:
+def _is_finished(step: dict[str, Json]) -> bool:
     return step.get("end_time") is not None or step.get("status") in FINISHED_STATUSES
 
 
