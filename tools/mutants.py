@@ -139,7 +139,7 @@ def main(names: list[str]) -> int:
     if unknown := [name for name in names if name not in known]:
         print(f"no such server: {', '.join(unknown)}", file=sys.stderr)
         return 2
-    rows = []
+    rows: list[Row] = []
     with ProcessPoolExecutor(max_workers=os.cpu_count()) as pool:
         for row in pool.map(run, names or known):
             print(

@@ -20,7 +20,7 @@ from typing import Any
 
 from generate import GenerationError, Project, generate
 from packaging.version import Version
-from surface import Change, compare_surfaces, read_surface
+from surface import Change, Surface, compare_surfaces, read_surface
 
 HOME = Path(__file__).resolve().parent.parent
 TAGS = "v[0-9]*"
@@ -89,7 +89,7 @@ def compare_packages(project: Project, base: Path, folder: Path) -> list[Change]
     Raises:
         NoAnswerError: One of them gives none.
     """
-    packages = []
+    packages: list[Surface] = []
     for name, description in (("base", base), ("revision", project.description)):
         try:
             generate(project, folder / name, description)

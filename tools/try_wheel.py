@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 HOME = Path(__file__).resolve().parent.parent
 SOURCE = ("wrapper", "generated")
@@ -88,7 +88,7 @@ def require(true: object, *facts: object) -> None:
 
 
 @contextmanager
-def mock(environment: Environment) -> Iterator[str]:
+def mock(environment: Environment) -> Generator[str]:
     """Runs the mock and exports what it says to export; gives a ticket."""
     with environment.start("coc-steps", "mock") as process:
         try:
@@ -105,7 +105,7 @@ def mock(environment: Environment) -> Iterator[str]:
 def read_until(process: subprocess.Popen[str], last: str) -> list[str]:
     """Reads what a process prints up to a line."""
     assert process.stdout  # noqa: S101 - it is a pipe
-    lines = []
+    lines: list[str] = []
     for line in process.stdout:
         lines.append(line)
         if line.strip() == last:
@@ -154,12 +154,17 @@ def run_tests(environment: Environment, sdist: Path) -> None:
     environment.run("python", "-m", "pytest", *options, *tests, output=None)
 
 
+def end_early(*_: object) -> None:
+    """Ends as an exit, so that all that is open gets closed."""
+    sys.exit("ended early")
+
+
 def main() -> None:
     """Tries the wheel; ends with an error at the first thing that does not hold."""
     # A shell lets what it starts in the background ignore Ctrl-C, and the mock would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     # Whoever ends this early leaves no mock and no folder behind.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended early"))
+    signal.signal(signal.SIGTERM, end_early)
     (wheel,), (sdist,) = (HOME / "dist").glob("*.whl"), (HOME / "dist").glob("*.tar.gz")
     pins = ["--require-hashes", "-r", str(HOME / "requirements-dev.txt")]
     with tempfile.TemporaryDirectory(prefix="coc-steps-") as name:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from .pages import TICKET
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
     from contextlib import AbstractContextManager
 
     import httpx
@@ -32,7 +32,7 @@ PREFETCH = 8
 
 
 @contextmanager
-def http_client_json(address: str) -> Iterator[Walk]:
+def http_client_json(address: str) -> Generator[Walk]:
     """http.client and json, with a token."""
     from http.client import HTTPConnection
 
@@ -52,7 +52,7 @@ def http_client_json(address: str) -> Iterator[Walk]:
 
 
 @contextmanager
-def httpx_json(address: str) -> Iterator[Walk]:
+def httpx_json(address: str) -> Generator[Walk]:
     """Httpx and json, with a token."""
     import httpx
 
@@ -71,7 +71,7 @@ def httpx_json(address: str) -> Iterator[Walk]:
 
 
 @contextmanager
-def generated(address: str) -> Iterator[Walk]:
+def generated(address: str) -> Generator[Walk]:
     """The generated layer, with a token."""
     from coc_steps_api import Client
     from coc_steps_api.api.executions import list_execution_steps
@@ -94,7 +94,7 @@ def generated(address: str) -> Iterator[Walk]:
 
 
 @contextmanager
-def vendor(address: str) -> Iterator[Walk]:
+def vendor(address: str) -> Generator[Walk]:
     """The vendor's SDK, signed."""
     from huaweicloudsdkcoc.v1 import CocClient, ListExecutionStepsRequest
     from huaweicloudsdkcore.auth.credentials import BasicCredentials
@@ -115,7 +115,7 @@ def vendor(address: str) -> Iterator[Walk]:
 
 
 @contextmanager
-def wrapper(address: str, prefetch: int = 0) -> Iterator[Walk]:
+def wrapper(address: str, prefetch: int = 0) -> Generator[Walk]:
     """This client, signed."""
     from coc_steps import AkSk, Client
 
@@ -130,7 +130,7 @@ def wrapper(address: str, prefetch: int = 0) -> Iterator[Walk]:
 
 
 @contextmanager
-def wrapper_async(address: str, prefetch: int = 0, *, aiohttp: bool = False) -> Iterator[Walk]:
+def wrapper_async(address: str, prefetch: int = 0, *, aiohttp: bool = False) -> Generator[Walk]:
     """This client for asyncio, signed; over httpx's own transport, or over aiohttp."""
     import asyncio
 
@@ -158,7 +158,7 @@ def _aiohttp() -> httpx.AsyncClient:
 
 
 @contextmanager
-def wrapper_async_alone(address: str) -> Iterator[Walk]:
+def wrapper_async_alone(address: str) -> Generator[Walk]:
     """This client for asyncio, signed, as if sniffio were not installed."""
     present = sys.modules.pop("sniffio", None)
     sys.meta_path.insert(0, _Missing)

@@ -84,13 +84,13 @@ class Results:
     """
 
     plan: Plan
-    cpu: dict[int, Samples] = field(default_factory=dict)
-    wall: Samples = field(default_factory=dict)
-    memory: Samples = field(default_factory=dict)
-    decoding: dict[int, Samples] = field(default_factory=dict)
-    imports: Samples = field(default_factory=dict)
-    sizes: dict[str, int] = field(default_factory=dict)
-    stages: dict[int, dict[str, float]] = field(default_factory=dict)
+    cpu: dict[int, Samples] = field(default_factory=dict[int, Samples])
+    wall: Samples = field(default_factory=Samples)
+    memory: Samples = field(default_factory=Samples)
+    decoding: dict[int, Samples] = field(default_factory=dict[int, Samples])
+    imports: Samples = field(default_factory=Samples)
+    sizes: dict[str, int] = field(default_factory=dict[str, int])
+    stages: dict[int, dict[str, float]] = field(default_factory=dict[int, dict[str, float]])
 
 
 def in_turns(names: Iterable[str], rounds: int, turn: Callable[[str], Iterable[float]]) -> Samples:

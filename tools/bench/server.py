@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 from .pages import TICKET, Ticket
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 PATH = f"/v1/executions/{TICKET}/steps"
 SIGNED = (b"authorization: sdk-hmac-sha256 access=", b"x-auth-token: ")
@@ -83,7 +83,7 @@ async def serve(steps: int, delay: float) -> None:
 
 
 @contextmanager
-def running(steps: int, delay: float = 0.0) -> Iterator[str]:
+def running(steps: int, delay: float = 0.0) -> Generator[str]:
     """Run a server meanwhile; give its address.
 
     Args:

@@ -67,7 +67,11 @@ def check(walk: Walk, steps: int, limit: int) -> None:
         WrongError: A step is missing, twice, out of order or not the ticket's.
     """
     rows: list[Row] = []
-    walk(limit, lambda *read: rows.append(Row(*map(str, read))))
+
+    def see(*read: str | None) -> None:
+        rows.append(Row(*map(str, read)))
+
+    walk(limit, see)
     if digest(rows) != digest([row(index) for index in range(steps)]):
         raise WrongError(f"it read {len(rows)} steps, which are not the {steps} of the ticket")
 

@@ -33,7 +33,7 @@ def read_page(path: Path) -> tuple[str, Contract]:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise NotSuchPageError(str(error)) from error
-    problems = []
+    problems: list[str] = []
     for form, read in FORMS.items():
         try:
             return form, understand(read(text))
@@ -54,7 +54,8 @@ def report(form: str, differences: list[Difference], as_json: bool) -> str:
 
 def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     """Reads the command line."""
-    parser = argparse.ArgumentParser(prog="doc_check", description=__doc__.splitlines()[2])
+    codes = __doc__ and __doc__.splitlines()[2]
+    parser = argparse.ArgumentParser(prog="doc_check", description=codes)
     parser.add_argument("page", type=Path, help="a saved copy of the vendor's page")
     parser.add_argument("--json", action="store_true", help="one JSON document, for machines")
     parser.add_argument(

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from .model import Example
+
 Node = dict[str, Any]
 JSON = "application/json"
 MARK = "x-assumption"
@@ -105,13 +107,14 @@ class Description:
         if kind == "array":
             items, name = self._kind(schema["items"])
             return f"array of {items}", name
-        if kind == "object" and isinstance(values := schema.get("additionalProperties"), dict):
+        values: Node | bool | None = schema.get("additionalProperties")
+        if kind == "object" and isinstance(values, dict):
             return f"map of {self._kind(values)[0]}", None
         if kind == "object":
             return kind, node["$ref"].rpartition("/")[2] if "$ref" in node else None
         return (schema.get("format", kind) if kind in {"integer", "number"} else kind), None
 
-    def _examples(self) -> Iterator[tuple[str, object]]:
+    def _examples(self) -> Iterator[tuple[str, Example]]:
         for status, response in self.get["responses"].items():
             media = self.resolve(response).get("content", {}).get(JSON, {})
             if example := media.get("examples", {}).get(VENDOR_EXAMPLE):

@@ -9,12 +9,15 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from .model import BrokenExample, Contract, Difference
+from .model import BrokenExample, Difference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
+
+    from coc_steps._json import Json
 
     from .description import Description
+    from .model import Contract, Example
 
 NOTHING = "nothing"
 SHOWN = 80  # characters of a value
@@ -48,7 +51,7 @@ def compare_examples(
 Finding = tuple[Path, str, str]
 
 
-def _unknown(value: object, status: str, known: set[str]) -> Iterator[Finding]:
+def _unknown(value: Json, status: str, known: set[str]) -> Iterator[Finding]:
     """Finds fields that neither a table nor a schema knows; a map may have any."""
     for path, inner in _walk(value):
         name = path[-1] if path else 0
@@ -60,28 +63,27 @@ def _unknown(value: object, status: str, known: set[str]) -> Iterator[Finding]:
             yield path, f"{_show(inner)} in the example, and no table lists it", NOTHING
 
 
-def _invalid(value: object, description: Description, status: str) -> Iterator[Finding]:
+def _invalid(value: Json, description: Description, status: str) -> Iterator[Finding]:
     schema = description.schema(status)
     if schema is None:
         return
     document = Resource.from_contents(description.document, default_specification=DRAFT202012)
-    registry: Registry[Any] = Registry().with_resource("urn:openapi", document)
+    registry = Registry[Any]().with_resource("urn:openapi", document)
     absolute = {"$ref": "urn:openapi" + schema["$ref"]} if "$ref" in schema else schema
-    for error in Draft202012Validator(absolute, registry=registry).iter_errors(value):
+    validator = Draft202012Validator(absolute, registry=registry)
+    # The stub of jsonschema leaves a parameter open.
+    for error in validator.iter_errors(value):  # pyright: ignore[reportUnknownMemberType]
         expected = f"{error.validator} {_show(error.validator_value)}"
         yield tuple(error.absolute_path), f"{_show(error.instance)} in the example", expected
 
 
-def _changed(page: object, ours: object, path: Path = ()) -> Iterator[Finding]:
+def _changed(page: Json, ours: Example, path: Path = ()) -> Iterator[Finding]:
     """Finds the innermost places at which two examples differ."""
-    if isinstance(page, dict) and isinstance(ours, dict):
-        left, right = dict(page), dict(ours)
-    elif isinstance(page, list) and isinstance(ours, list):
-        left, right = dict(enumerate(page)), dict(enumerate(ours))
-    else:
+    if not any(isinstance(page, kind) and isinstance(ours, kind) for kind in (dict, list)):
         if type(page) is not type(ours) or page != ours:
             yield path, f"{_show(page)} in the example", f"{_show(ours)} in its example"
         return
+    left, right = _children(page), _children(ours)
     for key in [*left, *(key for key in right if key not in left)]:
         if key in left and key in right:
             yield from _changed(left[key], right[key], (*path, key))
@@ -90,15 +92,17 @@ def _changed(page: object, ours: object, path: Path = ()) -> Iterator[Finding]:
             yield (*path, key), f"{words} in the example", f"{said} in its example"
 
 
-def _walk(value: object, path: Path = ()) -> Iterator[tuple[Path, object]]:
+def _walk(value: Json, path: Path = ()) -> Iterator[tuple[Path, Json]]:
     yield path, value
-    children: Iterable[tuple[str | int, object]] = ()
-    if isinstance(value, dict):
-        children = value.items()
-    elif isinstance(value, list):
-        children = enumerate(value)
-    for key, child in children:
+    for key, child in _children(value).items():
         yield from _walk(child, (*path, key))
+
+
+def _children(value: Example) -> dict[str | int, Json]:
+    """Gives what an object or a list holds, by key or place."""
+    if isinstance(value, dict):
+        return dict(value.items())
+    return dict(enumerate(value)) if isinstance(value, list) else {}
 
 
 def _spell(path: Path) -> str:

@@ -14,22 +14,17 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 UNSEEN = {"script", "style", "noscript", "template", "head"}
-INLINE = {
-    "a",
-    "abbr",
-    "b",
-    "code",
-    "em",
-    "font",
-    "i",
+INLINE = {"a", "abbr", "b", "cite", "code", "em", "font", "i", "kbd", "mark", "q", "s", "samp"} | {
     "small",
     "span",
     "strong",
     "sub",
     "sup",
     "tt",
+    "u",
+    "var",
+    "wbr",
 }
-INLINE |= {"cite", "kbd", "mark", "q", "s", "samp", "u", "var", "wbr"}
 BLOCKS = ".//table | .//pre | .//p | .//div"
 ROWS = "./tr | ./thead/tr | ./tbody/tr | ./tfoot/tr"
 

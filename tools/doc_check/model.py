@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from coc_steps._json import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,9 @@ class BrokenExample:
     problem: str
 
 
+Example: TypeAlias = "Json | BrokenExample"
+
+
 @dataclass(slots=True)
 class Contract:
     """What one side says.
@@ -44,8 +51,8 @@ class Contract:
         examples: What JSON, or what broken text, is shown for a status.
     """
 
-    facts: dict[str, Fact] = field(default_factory=dict)
-    examples: dict[str, object] = field(default_factory=dict)
+    facts: dict[str, Fact] = field(default_factory=dict[str, Fact])
+    examples: dict[str, Example] = field(default_factory=dict[str, "Example"])
 
 
 @dataclass(frozen=True, slots=True)

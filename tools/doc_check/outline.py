@@ -40,8 +40,8 @@ class Outline:
     """A page taken apart: its operation, its tables and the text of its examples."""
 
     operation: str = ""
-    tables: list[Located] = field(default_factory=list)
-    examples: dict[str, list[str]] = field(default_factory=dict)
+    tables: list[Located] = field(default_factory=list[Located])
+    examples: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     section: Section = Section.REST
     status: str = ""
     caption: str = ""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from .blocks import Block
+    from .model import Example
     from .outline import Located
 
 
@@ -74,7 +75,7 @@ def _parameters(table: Located, operation: str) -> Iterator[tuple[str, Fact]]:
         yield f"{where}.{name}", fact_of(row)
 
 
-def _example(status: str, lines: list[str]) -> dict[str, object]:
+def _example(status: str, lines: list[str]) -> dict[str, Example]:
     """Reads the JSON that begins on a line of its own, if there is any."""
     text = "\n".join(lines)
     starts = [line for line in lines if line.lstrip().startswith(("{", "["))]
