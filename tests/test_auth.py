@@ -1,13 +1,15 @@
 """Credentials in an httpx client, as the generated client uses it."""
 
 import asyncio
+from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import httpx
 import pytest
 from coc_steps._auth import CredentialsAuth
-from coc_steps._credentials import AkSk, AuthToken
+from coc_steps._credentials import AkSk, AuthToken, Credentials
 from huaweicloudsdkcore.sdk_request import SdkRequest
 from huaweicloudsdkcore.signer.signer import Signer
 
@@ -19,27 +21,32 @@ URL = "http://127.0.0.1:8123/pre/v1/executions/a%20b/steps"
 class Server(httpx.MockTransport):
     """Keeps what it gets; answers with what it was given, then with 200."""
 
-    def __init__(self, *answers) -> None:
+    def __init__(self, *answers: httpx.Response) -> None:
         self.seen: list[httpx.Request] = []
         self.answers = list(answers)
         super().__init__(self.answer)
 
-    def answer(self, request):
+    def answer(self, request: httpx.Request) -> httpx.Response:
         # Copied: a request is changed in place when it is authenticated again.
         self.seen.append(httpx.Request(request.method, request.url, headers=request.headers))
         return self.answers.pop(0) if self.answers else httpx.Response(200)
 
     @property
-    def headers(self):
+    def headers(self) -> httpx.Headers:
         return self.seen[-1].headers
 
 
-def client(server, credentials, **settings):
+def client(server: Server, credentials: Credentials) -> httpx.Client:
     auth = CredentialsAuth(lambda: credentials)
-    return httpx.Client(transport=server, auth=auth, trust_env=False, **settings)
+    return httpx.Client(transport=server, auth=auth, trust_env=False)
 
 
-def vendor_sign(headers, query=(), method="GET", body=""):
+def vendor_sign(
+    headers: httpx.Headers,
+    query: Iterable[tuple[str, object]] = (),
+    method: str = "GET",
+    body: str = "",
+) -> str:
     names = ["host", "x-project-id", "x-sdk-date", "x-security-token"]
     request = SdkRequest(
         method=method,
@@ -62,7 +69,10 @@ def test_a_token_is_sent() -> None:
 
 def test_a_request_is_signed_as_it_goes_over_the_wire() -> None:
     server = Server()
-    query = [("execution_step_id_list", ["é~", "_ *"]), ("offset", 0)]
+    query: list[tuple[str, int | list[str]]] = [
+        ("execution_step_id_list", ["é~", "_ *"]),
+        ("offset", 0),
+    ]
     with client(server, KEYS) as http:
         http.get(URL, params=dict(query))
     assert server.headers["host"] == "127.0.0.1:8123"
@@ -105,7 +115,7 @@ def test_the_callable_is_asked_each_time_and_nothing_of_the_last_one_stays() -> 
 
 
 @pytest.mark.parametrize("status", [401, 403, 500])
-def test_a_refused_request_is_not_sent_again(status) -> None:
+def test_a_refused_request_is_not_sent_again(status: int) -> None:
     server = Server(httpx.Response(status))
     with client(server, KEYS) as http:
         assert http.get(URL).status_code == status
@@ -113,14 +123,14 @@ def test_a_refused_request_is_not_sent_again(status) -> None:
 
 
 @pytest.mark.parametrize("credentials", [AuthToken(CANARY), KEYS])
-def test_a_redirect_is_not_followed(credentials) -> None:
+def test_a_redirect_is_not_followed(credentials: Credentials) -> None:
     server = Server(httpx.Response(302, headers={"Location": "http://elsewhere.test/"}))
     with client(server, credentials) as http:
         assert http.get(URL).status_code == 302
     assert len(server.seen) == 1
 
 
-def test_netrc_takes_no_part(tmp_path, monkeypatch) -> None:
+def test_netrc_takes_no_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "netrc").write_text("machine 127.0.0.1 login me password secret\n")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     server, auth = Server(), CredentialsAuth(lambda: AuthToken("token"))
@@ -131,7 +141,7 @@ def test_netrc_takes_no_part(tmp_path, monkeypatch) -> None:
 
 def test_what_is_no_credentials_is_refused_before_anything_is_sent() -> None:
     server = Server()
-    with client(server, CANARY) as http, pytest.raises(TypeError) as refused:
+    with client(server, CANARY) as http, pytest.raises(TypeError) as refused:  # type: ignore[arg-type] # on purpose
         http.get(URL)
     assert CANARY not in str(refused.value)
     assert not server.seen
@@ -142,18 +152,18 @@ def test_nothing_is_shown() -> None:
     assert repr(auth) == str(auth) == f"{auth}" == "CredentialsAuth(...)"
 
 
-async def parts():
+async def parts() -> AsyncIterator[bytes]:
     yield b'{"a":'
     yield b"1}"
 
 
 @pytest.mark.parametrize("waits", [False, True])
-def test_the_same_in_an_async_client(waits) -> None:
-    async def renewed():
+def test_the_same_in_an_async_client(waits: bool) -> None:
+    async def renewed() -> AkSk:
         await asyncio.sleep(0)
         return KEYS
 
-    async def main():
+    async def main() -> httpx.Response:
         auth = CredentialsAuth(renewed if waits else lambda: KEYS)
         async with httpx.AsyncClient(transport=server, auth=auth) as http:
             return await http.post(URL, content=parts())

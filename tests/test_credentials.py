@@ -3,12 +3,13 @@
 import copy
 import pickle
 import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from hashlib import sha256
-from typing import Any, cast
+from typing import Any
 
 import pytest
-from coc_steps._credentials import AkSk, AuthToken, checked_credentials, checked_text
+from coc_steps._credentials import AkSk, AuthToken, Credentials, checked_credentials, checked_text
 from coc_steps._signer import authorization
 from hypothesis import given
 from hypothesis import strategies as st
@@ -70,7 +71,7 @@ def test_a_key_pair_alone_adds_nothing_else() -> None:
         ("domain_id", "X-Domain-Id"),
     ],
 )
-def test_each_optional_header_is_sent_and_signed(argument, header) -> None:
+def test_each_optional_header_is_sent_and_signed(argument: str, header: str) -> None:
     headers = AkSk("AccessKey", "SecretKey", **{argument: "value"}).headers(**REQUEST, now=NOW)
     assert sorted(headers) == sorted(["Authorization", "X-Sdk-Date", header])
     assert headers[header] == "value"
@@ -98,7 +99,7 @@ def test_a_body_is_signed() -> None:
 
 
 @pytest.fixture
-def zone_of_the_machine(monkeypatch):
+def zone_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Far from UTC; the library would otherwise be right by accident on most servers."""
     with monkeypatch.context() as changed:
         changed.setenv("TZ", "XYZ-5")
@@ -146,14 +147,14 @@ def test_compared_and_hashed_by_value() -> None:
 
 
 @pytest.mark.parametrize("credentials", SECRET)
-def test_a_copy_is_the_same_object(credentials) -> None:
+def test_a_copy_is_the_same_object(credentials: Credentials) -> None:
     assert copy.copy(credentials) is credentials
     assert copy.deepcopy({"in": [credentials]})["in"][0] is credentials
 
 
 @pytest.mark.parametrize("credentials", SECRET)
 @pytest.mark.parametrize("name", ["_token", "_access_key", "_secret_key", "_optional", "new"])
-def test_nothing_can_be_changed(credentials, name) -> None:
+def test_nothing_can_be_changed(credentials: Credentials, name: str) -> None:
     message = f"^{type(credentials).__name__} cannot be changed; make a new one$"
     with pytest.raises(AttributeError, match=message):
         setattr(credentials, name, "x")
@@ -162,7 +163,7 @@ def test_nothing_can_be_changed(credentials, name) -> None:
 
 
 @pytest.mark.parametrize("credentials", SECRET)
-def test_nothing_is_shown(credentials) -> None:
+def test_nothing_is_shown(credentials: Credentials) -> None:
     shown = [
         repr(credentials),
         str(credentials),
@@ -182,7 +183,7 @@ def test_nothing_is_shown(credentials) -> None:
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 @pytest.mark.parametrize("credentials", SECRET)
-def test_pickling_is_refused_and_says_what_to_do(credentials, protocol) -> None:
+def test_pickling_is_refused_and_says_what_to_do(credentials: Credentials, protocol: int) -> None:
     with pytest.raises(TypeError) as refused:
         pickle.dumps({"deep": [credentials]}, protocol)
     assert str(refused.value) == (
@@ -197,7 +198,7 @@ def test_repr_tells_keys_apart_by_their_end() -> None:
     assert repr(AuthToken(CANARY)) == "AuthToken(...)"
 
 
-MAKERS = {
+MAKERS: dict[str, Callable[[Any], Credentials]] = {
     "token": AuthToken,
     "access_key": lambda value: AkSk(value, "secret"),
     "secret_key": lambda value: AkSk("access", value),
@@ -210,7 +211,7 @@ every_part = pytest.mark.parametrize("name", MAKERS)
 
 @every_part
 @pytest.mark.parametrize("value", ["", " ", "\n\t ", "\u3000"])
-def test_an_empty_part_is_refused(name, value) -> None:
+def test_an_empty_part_is_refused(name: str, value: str) -> None:
     with pytest.raises(ValueError, match=f"^{name} is empty$"):
         MAKERS[name](value)
 
@@ -231,7 +232,9 @@ def test_an_empty_part_is_refused(name, value) -> None:
         "\ud800{}",
     ],
 )
-def test_a_part_that_no_header_can_carry_is_refused_without_showing_it(name, slip) -> None:
+def test_a_part_that_no_header_can_carry_is_refused_without_showing_it(
+    name: str, slip: str
+) -> None:
     with pytest.raises(ValueError, match=f"^{name} has a character that is not visible") as refused:
         MAKERS[name](slip.format(CANARY, CANARY))
     assert refused.value.args == (
@@ -243,37 +246,37 @@ def test_a_part_that_no_header_can_carry_is_refused_without_showing_it(name, sli
 
 @every_part
 @pytest.mark.parametrize("value", [CANARY.encode(), [CANARY], 7])
-def test_a_part_that_is_no_string_is_refused_without_showing_it(name, value) -> None:
+def test_a_part_that_is_no_string_is_refused_without_showing_it(name: str, value: object) -> None:
     with pytest.raises(TypeError) as refused:
         MAKERS[name](value)
     assert refused.value.args == (f"{name} must be a str, not {type(value).__name__}",)
 
 
 @pytest.mark.parametrize("name", ["token", "access_key", "secret_key"])
-def test_none_is_no_credential(name) -> None:
+def test_none_is_no_credential(name: str) -> None:
     with pytest.raises(TypeError, match=f"^{name} must be a str, not NoneType$"):
-        MAKERS[name](cast("str", None))
+        MAKERS[name](None)
 
 
 @given(st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1))
-def test_all_of_visible_ascii_is_taken(text) -> None:
+def test_all_of_visible_ascii_is_taken(text: str) -> None:
     assert checked_text("x", text) == text
     assert AuthToken(text).headers() == {"X-Auth-Token": text}
 
 
 @given(st.text(min_size=1), st.sampled_from([*map(chr, range(0x21)), "\x7f", "\x80", "\xff"]))
-def test_anything_else_is_not(text, wrong) -> None:
+def test_anything_else_is_not(text: str, wrong: str) -> None:
     with pytest.raises(ValueError, match=r"^x (is empty|has a character)"):
         checked_text("x", text + wrong)
 
 
 @pytest.mark.parametrize("credentials", SECRET)
-def test_credentials_are_taken_as_such(credentials) -> None:
+def test_credentials_are_taken_as_such(credentials: Credentials) -> None:
     assert checked_credentials(credentials) is credentials
 
 
 @pytest.mark.parametrize("value", [None, CANARY, (CANARY, CANARY), AuthToken])
-def test_anything_else_is_refused_without_showing_it(value) -> None:
+def test_anything_else_is_refused_without_showing_it(value: object) -> None:
     with pytest.raises(TypeError) as refused:
         checked_credentials(value)
     name = type(value).__name__

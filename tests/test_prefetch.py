@@ -12,7 +12,7 @@ from coc_steps import Client, CocError, PermissionDeniedError, TransportError
 from drive import KEYS, TICKET, URL, Recorder, body, lister, number, refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from conftest import Drive
 
@@ -61,7 +61,7 @@ def threads() -> set[threading.Thread]:
 
 
 @contextmanager
-def gated(gate: Gate) -> Iterator[Client]:
+def gated(gate: Gate) -> Generator[Client]:
     before = threads()
     with httpx.Client(transport=gate) as http:
         with Client(base_url=URL, credentials=KEYS, http_client=http) as client:

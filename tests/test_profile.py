@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Never
 
 import pytest
-from coc_steps._credentials import AkSk, AuthToken
+from coc_steps._credentials import AkSk, AuthToken, Credentials
 from coc_steps._errors import ConfigurationError
 from coc_steps._profile import default_credentials, find_credentials
+from huaweicloudsdkcore.auth.credentials import BasicCredentials, GlobalCredentials
 from huaweicloudsdkcore.auth.provider import EnvCredentialProvider, ProfileCredentialProvider
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,17 +27,17 @@ GLOBAL = "[global]\nak = g-ak\nsk = g-sk\n"
 
 
 @pytest.fixture
-def home(tmp_path):
+def home(tmp_path: Path) -> Path:
     (tmp_path / ".huaweicloud").mkdir()
     return tmp_path
 
 
 @pytest.fixture
-def path(home):
+def path(home: Path) -> Path:
     return home / ".huaweicloud" / "credentials"
 
 
-def refusal(environ, home):
+def refusal(environ: dict[str, str], home: Path | None) -> str:
     """The message of the error, after a look for the canary everywhere around it."""
     with pytest.raises(ConfigurationError) as refused:
         find_credentials(environ, home)
@@ -65,7 +66,9 @@ def refusal(environ, home):
         (dict.fromkeys(PAIR, ""), AkSk("b-ak", "b-sk")),
     ],
 )
-def test_the_environment_comes_before_the_file(environ, expected, home, path) -> None:
+def test_the_environment_comes_before_the_file(
+    environ: dict[str, str], expected: Credentials, home: Path, path: Path
+) -> None:
     path.write_text(BASIC)
     assert find_credentials(environ, home) == expected
 
@@ -95,12 +98,12 @@ def test_the_environment_comes_before_the_file(environ, expected, home, path) ->
         ("\ufeff" + BASIC, AkSk("b-ak", "b-sk")),
     ],
 )  # fmt: skip
-def test_the_sections_of_the_file(text, expected, home, path) -> None:
+def test_the_sections_of_the_file(text: str, expected: Credentials, home: Path, path: Path) -> None:
     path.write_text(text, encoding="utf-8")
     assert find_credentials({}, home) == expected
 
 
-def test_the_variable_names_another_file(home, path, tmp_path) -> None:
+def test_the_variable_names_another_file(home: Path, path: Path, tmp_path: Path) -> None:
     path.write_text(BASIC)
     (tmp_path / "other").write_text(GLOBAL)
     variable = "HUAWEICLOUD_SDK_CREDENTIALS_FILE"
@@ -109,7 +112,7 @@ def test_the_variable_names_another_file(home, path, tmp_path) -> None:
     assert find_credentials({variable: ""}, home) == AkSk("b-ak", "b-sk")
 
 
-def set_up(monkeypatch, home, **variables) -> None:
+def set_up(monkeypatch: pytest.MonkeyPatch, home: Path, **variables: str) -> None:
     for name in [n for n in os.environ if n.startswith(("COC_", "HUAWEICLOUD_"))]:
         monkeypatch.delenv(name)
     for name, value in variables.items():
@@ -118,7 +121,9 @@ def set_up(monkeypatch, home, **variables) -> None:
     monkeypatch.setenv("USERPROFILE", str(home))
 
 
-def test_default_credentials_looks_into_the_real_environment(monkeypatch, home, path) -> None:
+def test_default_credentials_looks_into_the_real_environment(
+    monkeypatch: pytest.MonkeyPatch, home: Path, path: Path
+) -> None:
     path.write_text(BASIC)
     set_up(monkeypatch, home, **PAIR)
     assert default_credentials() == AkSk("ak", "sk")
@@ -126,7 +131,7 @@ def test_default_credentials_looks_into_the_real_environment(monkeypatch, home, 
     assert default_credentials() == AkSk("b-ak", "b-sk")
 
 
-def test_a_user_without_a_home(monkeypatch, home) -> None:
+def test_a_user_without_a_home(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     def nowhere() -> Never:
         raise RuntimeError("Could not determine home directory.")
 
@@ -140,39 +145,37 @@ def test_a_user_without_a_home(monkeypatch, home) -> None:
     assert refused.value.__context__ is None
 
 
-def as_ours(theirs, **scope):
-    keys = theirs.ak, theirs.sk
-    return AkSk(*keys, security_token=theirs.security_token, **scope)
+def as_ours(theirs: BasicCredentials | GlobalCredentials) -> AkSk:
+    token = theirs.security_token
+    if isinstance(theirs, BasicCredentials):
+        return AkSk(theirs.ak, theirs.sk, security_token=token, project_id=theirs.project_id)
+    return AkSk(theirs.ak, theirs.sk, security_token=token, domain_id=theirs.domain_id)
 
 
 @pytest.mark.parametrize("scope", [PROJECT, DOMAIN])
 @pytest.mark.parametrize("temporary", [{}, SECURITY])
-def test_reads_variables_as_the_vendor_does(monkeypatch, home, scope, temporary) -> None:
+def test_reads_variables_as_the_vendor_does(
+    monkeypatch: pytest.MonkeyPatch, home: Path, scope: dict[str, str], temporary: dict[str, str]
+) -> None:
     set_up(monkeypatch, home, **PAIR, **scope, **temporary)
-    if scope is PROJECT:
-        theirs = EnvCredentialProvider.get_basic().get_credentials()
-        expected = as_ours(theirs, project_id=theirs.project_id)
-    else:
-        theirs = EnvCredentialProvider.get_global().get_credentials()
-        expected = as_ours(theirs, domain_id=theirs.domain_id)
-    assert default_credentials() == expected
+    vendor = EnvCredentialProvider
+    theirs = vendor.get_basic() if scope is PROJECT else vendor.get_global()
+    assert default_credentials() == as_ours(theirs.get_credentials())
 
 
 @pytest.mark.parametrize("named", [False, True])
 @pytest.mark.parametrize("kind", ["basic", "global"])
-def test_reads_the_file_as_the_vendor_does(monkeypatch, home, path, kind, named) -> None:
+def test_reads_the_file_as_the_vendor_does(
+    monkeypatch: pytest.MonkeyPatch, home: Path, path: Path, kind: str, named: bool
+) -> None:
     where = home / "named" if named else path
     where.write_text(
         f"[{kind}]\nak: the-ak\nSK =  the-sk \nsecurity_token=t=:;#t\nproject_id=p\ndomain_id=d\n"
     )
     set_up(monkeypatch, home, **({"HUAWEICLOUD_SDK_CREDENTIALS_FILE": str(where)} if named else {}))
-    if kind == "basic":
-        theirs = ProfileCredentialProvider.get_basic().get_credentials()
-        expected = as_ours(theirs, project_id=theirs.project_id)
-    else:
-        theirs = ProfileCredentialProvider.get_global().get_credentials()
-        expected = as_ours(theirs, domain_id=theirs.domain_id)
-    assert default_credentials() == expected
+    vendor = ProfileCredentialProvider
+    theirs = vendor.get_basic() if kind == "basic" else vendor.get_global()
+    assert default_credentials() == as_ours(theirs.get_credentials())
 
 
 NOTHING = (
@@ -181,14 +184,14 @@ NOTHING = (
 )
 
 
-def test_nothing_found_names_all_places(home, path) -> None:
+def test_nothing_found_names_all_places(home: Path, path: Path) -> None:
     assert refusal({}, home) == NOTHING.format(f"there is no file {path}")
     named = {"HUAWEICLOUD_SDK_CREDENTIALS_FILE": str(home / "gone")}
     assert refusal(named, home) == NOTHING.format(f"there is no file {home / 'gone'}")
 
 
 @pytest.mark.parametrize("text", ["", "[other]\nak=a\nsk=b\n", "[Basic]\nak=a\n", "[basic]\n"])
-def test_a_file_without_a_usable_section(home, path, text) -> None:
+def test_a_file_without_a_usable_section(home: Path, path: Path, text: str) -> None:
     path.write_text(text)
     assert refusal({}, home) == NOTHING.format(
         f"{path} has ak and sk neither in section [basic] nor in [global]"
@@ -197,7 +200,7 @@ def test_a_file_without_a_usable_section(home, path, text) -> None:
 
 @pytest.mark.parametrize("missing", PAIR)
 @pytest.mark.parametrize("empty", [False, True])
-def test_half_a_pair_in_the_environment(home, path, missing, empty) -> None:
+def test_half_a_pair_in_the_environment(home: Path, path: Path, missing: str, empty: bool) -> None:
     path.write_text(BASIC)
     environ = dict.fromkeys(PAIR, CANARY) | {missing: ""}
     if not empty:
@@ -209,7 +212,9 @@ def test_half_a_pair_in_the_environment(home, path, missing, empty) -> None:
 
 @pytest.mark.parametrize("section", ["basic", "global"])
 @pytest.mark.parametrize(("given", "missing"), [("ak", "sk"), ("sk", "ak")])
-def test_half_a_pair_in_the_file(home, path, section, given, missing) -> None:
+def test_half_a_pair_in_the_file(
+    home: Path, path: Path, section: str, given: str, missing: str
+) -> None:
     path.write_text(f"[{section}]\n{given} = {CANARY}\n")
     assert refusal({}, home) == (
         f"half a key pair: {missing} is missing or empty in section [{section}] of {path}"
@@ -221,19 +226,19 @@ WRONG = "has a character that is not visible ASCII, such as a space or a line br
 
 @pytest.mark.parametrize("value", [f"{CANARY}\n", f" {CANARY}", f"{CANARY}é"])
 @pytest.mark.parametrize("name", [*TOKEN, *PAIR, *SECURITY, *PROJECT, *DOMAIN])
-def test_a_variable_that_cannot_be_right(home, name, value) -> None:
+def test_a_variable_that_cannot_be_right(home: Path, name: str, value: str) -> None:
     environ = ({} if name in TOKEN else PAIR) | {name: value}
     assert refusal(environ, home) == f"{name} {WRONG} or after it (in the environment)"
 
 
 @pytest.mark.parametrize("value", ["", " "])
-def test_an_empty_token(home, value) -> None:
+def test_an_empty_token(home: Path, value: str) -> None:
     assert refusal(PAIR | {"COC_AUTH_TOKEN": value}, home) == (
         "COC_AUTH_TOKEN is empty (in the environment)"
     )
 
 
-def test_a_value_in_the_file_that_cannot_be_right(home, path) -> None:
+def test_a_value_in_the_file_that_cannot_be_right(home: Path, path: Path) -> None:
     path.write_text(f"[basic]\nak = a\nsk = {CANARY}\n  {CANARY}\n")
     assert refusal({}, home) == f"sk {WRONG} or after it (in section [basic] of {path})"
 
@@ -247,7 +252,7 @@ def test_a_value_in_the_file_that_cannot_be_right(home, path) -> None:
         (f"[basic]\nak = {CANARY}\n[basic]\n", 3),
     ],
 )
-def test_a_broken_file(home, path, text, line) -> None:
+def test_a_broken_file(home: Path, path: Path, text: str, line: int) -> None:
     path.write_text(text)
     with pytest.raises(configparser.Error):
         configparser.ConfigParser().read_string(text)
@@ -256,12 +261,12 @@ def test_a_broken_file(home, path, text, line) -> None:
     )
 
 
-def test_a_file_that_is_no_text(home, path) -> None:
+def test_a_file_that_is_no_text(home: Path, path: Path) -> None:
     path.write_bytes(b"[basic]\nak = a\nsk = \xff" + CANARY.encode())
     assert refusal({}, home) == f"the profile file {path} cannot be read: it is not UTF-8 text"
 
 
-def test_a_file_that_cannot_be_opened(home, path) -> None:
+def test_a_file_that_cannot_be_opened(home: Path, path: Path) -> None:
     path.mkdir()
     assert refusal({}, home) == f"the profile file {path} cannot be read: Is a directory"
 
@@ -270,7 +275,9 @@ alphabet = st.sampled_from([*"[]=:#;%\n\n \tabkxé\x00\x85\u2028", "ak", "sk = "
 
 
 @given(st.lists(alphabet, max_size=25).map("".join))
-def test_any_file_gives_credentials_or_the_one_error(tmp_path_factory, text) -> None:
+def test_any_file_gives_credentials_or_the_one_error(
+    tmp_path_factory: pytest.TempPathFactory, text: str
+) -> None:
     path = tmp_path_factory.getbasetemp() / "any"
     path.write_bytes(f"{CANARY} = {CANARY}{text}".encode())
     environ = {"HUAWEICLOUD_SDK_CREDENTIALS_FILE": str(path)}

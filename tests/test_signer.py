@@ -1,7 +1,9 @@
 """The signature against published vectors, and against the vendor's own signer."""
 
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
 from types import SimpleNamespace
+from typing import TypeAlias
 from urllib.parse import parse_qsl, quote, quote_plus, urlencode
 
 import httpx
@@ -13,16 +15,25 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 HOST = "coc.myhuaweicloud.com"
+Encode: TypeAlias = Callable[..., str]
+
 DATE = "20250701T130145Z"
 STEPS = "/v1/executions/EX20250624161701019xxxx/steps"
 
 
-def sign(target, headers, method="GET", **more):
+def sign(target: str, headers: Mapping[str, str], method: str = "GET", **more: str) -> str:
     keys = {"access_key": "AccessKey", "secret_key": "SecretKey"}
     return authorization(**keys, method=method, target=target, headers=headers, **more)
 
 
-def vendor_sign(path, pairs, headers, method="GET", body="", keys=("AccessKey", "SecretKey")):
+def vendor_sign(
+    path: str,
+    pairs: Iterable[tuple[str, object]],
+    headers: Mapping[str, str],
+    method: str = "GET",
+    body: str | bytes = "",
+    keys: tuple[str, str] = ("AccessKey", "SecretKey"),
+) -> str:
     """What the vendor's SDK signs; it takes the query as it was before encoding."""
     request = SdkRequest(
         method=method,
@@ -81,7 +92,9 @@ KNOWN = [
 
 
 @pytest.mark.parametrize(("target", "headers", "signed", "signature"), KNOWN)
-def test_known_answers(target, headers, signed, signature) -> None:
+def test_known_answers(
+    target: str, headers: Mapping[str, str], signed: str, signature: str
+) -> None:
     assert sign(target, headers) == (
         f"SDK-HMAC-SHA256 Access=AccessKey, SignedHeaders={signed}, Signature={signature}"
     )
@@ -129,7 +142,7 @@ def test_no_body_has_the_published_hash() -> None:
         ("/p?a=%F0%90%80%80&a=%EF%BF%BF", "/p/", "a=%EF%BF%BF&a=%F0%90%80%80"),
     ],
 )
-def test_canonical_target(target, path, query) -> None:
+def test_canonical_target(target: str, path: str, query: str) -> None:
     assert canonical_target(target) == f"{path}\n{query}"
 
 
@@ -158,7 +171,7 @@ def test_method_is_signed_in_capitals() -> None:
 
 
 @pytest.mark.parametrize("name", ["Host", "X-Sdk-Date"])
-def test_every_header_counts(name) -> None:
+def test_every_header_counts(name: str) -> None:
     other = DATED | {name: DATED[name].replace("2", "3").replace("m", "n")}
     assert sign("/p", other).rpartition("=")[2] != sign("/p", DATED).rpartition("=")[2]
 
@@ -190,7 +203,9 @@ header_values = st.text(
 @example(id_="..", pairs=[("", "")], encode=quote, prefix="")
 @example(id_="a%2Fb", pairs=[("a", ":"), ("a", "0"), ("é", ""), ("_", "")], encode=quote, prefix="")
 @example(id_="+ +", pairs=[("a b", "c+d"), ("a b", "c d")], encode=quote_plus, prefix="")
-def test_equals_the_vendors_signer(id_, pairs, encode, prefix) -> None:
+def test_equals_the_vendors_signer(
+    id_: str, pairs: list[tuple[str, str]], encode: Encode, prefix: str
+) -> None:
     path = f"{prefix}/v1/executions/{quote(id_, safe='')}/steps"
     query = urlencode(pairs, quote_via=encode, safe="")
     target = f"{path}?{query}" if query else path
@@ -203,9 +218,15 @@ def test_equals_the_vendors_signer(id_, pairs, encode, prefix) -> None:
     step_ids=st.lists(values, min_size=1, max_size=5),
     offset=st.integers(0, 2**63 - 1),
 )
-def test_equals_the_vendors_signer_on_what_httpx_sends(id_, step_ids, offset) -> None:
+def test_equals_the_vendors_signer_on_what_httpx_sends(
+    id_: str, step_ids: list[str], offset: int
+) -> None:
     path = f"/v1/executions/{quote(id_, safe='')}/steps"
-    params = {"execution_step_id_list": step_ids, "limit": 100, "offset": offset}
+    params: dict[str, int | list[str]] = {
+        "execution_step_id_list": step_ids,
+        "limit": 100,
+        "offset": offset,
+    }
     target = httpx.Request("GET", f"https://{HOST}{path}", params=params).url.raw_path.decode()
     # The list goes to the vendor's signer as the vendor's client passes it, in one piece.
     assert sign(target, DATED) == vendor_sign(path, params.items(), DATED)
@@ -220,7 +241,9 @@ def test_equals_the_vendors_signer_on_what_httpx_sends(id_, step_ids, offset) ->
     method=st.sampled_from(["GET", "POST", "delete"]),
     body=st.binary(max_size=30),
 )
-def test_equals_the_vendors_signer_on_headers_keys_and_bodies(headers, keys, method, body) -> None:
+def test_equals_the_vendors_signer_on_headers_keys_and_bodies(
+    headers: dict[str, str], keys: tuple[str, str], method: str, body: bytes
+) -> None:
     ours = authorization(
         access_key=keys[0],
         secret_key=keys[1],
@@ -233,9 +256,12 @@ def test_equals_the_vendors_signer_on_headers_keys_and_bodies(headers, keys, met
 
 
 @given(values, queries)
-def test_canonical_target_does_not_depend_on_how_the_wire_was_encoded(segment, pairs) -> None:
-    def everything(text, *_):
-        return "".join(f"%{byte:02x}" for byte in text.encode())
+def test_canonical_target_does_not_depend_on_how_the_wire_was_encoded(
+    segment: str, pairs: list[tuple[str, str]]
+) -> None:
+    def everything(text: str | bytes, *_: object) -> str:
+        encoded = text.encode() if isinstance(text, str) else text
+        return "".join(f"%{byte:02x}" for byte in encoded)
 
     plain = f"/{quote(segment, safe='')}?{urlencode(pairs, quote_via=quote)}"
     encoded = f"/{everything(segment)}?{urlencode(pairs, quote_via=everything)}"
@@ -243,7 +269,9 @@ def test_canonical_target_does_not_depend_on_how_the_wire_was_encoded(segment, p
 
 
 @given(values, queries)
-def test_canonical_target_names_the_same_resource(segment, pairs) -> None:
+def test_canonical_target_names_the_same_resource(
+    segment: str, pairs: list[tuple[str, str]]
+) -> None:
     path, query = canonical_target(f"/{quote(segment, safe='')}?{urlencode(pairs)}").split("\n")
     assert path == f"/{quote(segment, safe='')}/".replace("//", "/")
     assert parse_qsl(query, keep_blank_values=True) == sorted(pairs)

@@ -1,17 +1,19 @@
 """The vendor's own SDK reads from the mock what the wrapper reads."""
 
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TypeAlias
 
 import pytest
 from coc_steps import AkSk, AuthenticationError, Client
-from coc_steps.mock import serve
-from huaweicloudsdkcoc.v1 import CocClient, ListExecutionStepsRequest
+from coc_steps.mock import MockServer, serve
+from huaweicloudsdkcoc.v1 import CocClient, ExecutionStep, ListExecutionStepsRequest
 from huaweicloudsdkcore.auth.credentials import BasicCredentials, GlobalCredentials
 from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 
+Scope: TypeAlias = tuple[Callable[[str, str], BasicCredentials | GlobalCredentials], dict[str, str]]
 # With the scope given, the SDK does not ask IAM for it.
-SCOPES = {
+SCOPES: dict[str, Scope] = {
     "project": (lambda ak, sk: BasicCredentials(ak, sk, "project"), {"project_id": "project"}),
     "domain": (lambda ak, sk: GlobalCredentials(ak, sk, "domain"), {"domain_id": "domain"}),
 }
@@ -24,30 +26,30 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def mock():
+def mock() -> Iterator[MockServer]:
     with serve() as server:
         yield server
 
 
 @pytest.fixture(scope="module")
-def ticket(mock):
+def ticket(mock: MockServer) -> str:
     return next(name for name, count in mock.tickets.items() if count == 250)
 
 
-def vendor_client(mock, scope, secret_key):
+def vendor_client(mock: MockServer, scope: str, secret_key: str) -> CocClient:
     credentials = SCOPES[scope][0](mock.access_key, secret_key)
     builder = CocClient.new_builder().with_credentials(credentials)
     return builder.with_endpoint(mock.base_url).build()
 
 
-def our_client(mock, scope, secret_key):
+def our_client(mock: MockServer, scope: str, secret_key: str) -> Client:
     keys = AkSk(mock.access_key, secret_key, **SCOPES[scope][1])
     return Client(base_url=mock.base_url, credentials=keys)
 
 
-def vendor_steps(client, ticket):
+def vendor_steps(client: CocClient, ticket: str) -> list[ExecutionStep]:
     """Walk the ticket as the vendor's own Terraform provider does."""
-    steps: list[Any] = []
+    steps: list[ExecutionStep] = []
     while True:
         request = ListExecutionStepsRequest(ticket, limit=100, offset=len(steps))
         page = client.list_execution_steps(request)
@@ -57,13 +59,13 @@ def vendor_steps(client, ticket):
         steps += page.data
 
 
-def moment(milliseconds):
+def moment(milliseconds: int | None) -> datetime | None:
     if milliseconds is None:
         return None
     return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=milliseconds)
 
 
-def test_both_read_the_same_steps(mock, ticket, scope) -> None:
+def test_both_read_the_same_steps(mock: MockServer, ticket: str, scope: str) -> None:
     theirs = vendor_steps(vendor_client(mock, scope, mock.secret_key), ticket)
     with our_client(mock, scope, mock.secret_key) as client:
         ours = list(client.iter_steps(ticket))
@@ -74,7 +76,7 @@ def test_both_read_the_same_steps(mock, ticket, scope) -> None:
     ]
 
 
-def test_both_filter_alike(mock, ticket, scope) -> None:
+def test_both_filter_alike(mock: MockServer, ticket: str, scope: str) -> None:
     wanted = [mock.steps(ticket)[index]["execution_step_id"] for index in (200, 3)]
     request = ListExecutionStepsRequest(ticket, execution_step_id_list=wanted)
     theirs = vendor_client(mock, scope, mock.secret_key).list_execution_steps(request)
@@ -83,7 +85,7 @@ def test_both_filter_alike(mock, ticket, scope) -> None:
     assert ours == [step.execution_step_id for step in theirs.data] == wanted[::-1]
 
 
-def test_a_wrong_secret_is_refused_to_both(mock, ticket, scope) -> None:
+def test_a_wrong_secret_is_refused_to_both(mock: MockServer, ticket: str, scope: str) -> None:
     wrong = mock.secret_key[::-1]
     with pytest.raises(ClientRequestException) as theirs:
         vendor_steps(vendor_client(mock, scope, wrong), ticket)

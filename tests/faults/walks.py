@@ -18,7 +18,7 @@ from .server import FaultServer
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 SECRET_KEY = "faults-secret-key-5c1e"
 SECURITY_TOKEN = "faults-security-token-9d2f"
@@ -157,7 +157,7 @@ WAYS = tuple(Way(asynchronous, ahead) for asynchronous in (False, True) for ahea
 
 
 @contextmanager
-def without_waiting() -> Iterator[list[float]]:
+def without_waiting() -> Generator[list[float]]:
     """Let the clients' backoff pass at once; give the waits that were asked for (seconds)."""
     waits: list[float] = []
 

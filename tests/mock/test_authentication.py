@@ -1,15 +1,16 @@
 """A token or a signature; signatures are made here by the vendor's own signer."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import pytest
 from coc_steps._signer import authorization
-from coc_steps.mock import serve
+from coc_steps.mock import MockServer, serve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from .wire import send, vendor_signed
+from .wire import Reply, send, vendor_signed
 
 NOW = datetime(2025, 7, 1, 13, 1, 45, tzinfo=UTC)
 DATE = "20250701T130145Z"
@@ -18,7 +19,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="/"),
 
 
 @pytest.fixture(scope="module")
-def mock():
+def mock() -> Iterator[MockServer]:
     with serve(clock=NOW.timestamp, tickets={"EX1": 12}) as server:
         yield server
 
@@ -28,7 +29,7 @@ def path() -> str:
     return "/v1/executions/EX1/steps"
 
 
-def code(answer):
+def code(answer: Reply) -> int | str:
     """Give the status and, of a 401, the code; look at its shape in passing."""
     status, headers, body = answer
     if status != 401:
@@ -39,34 +40,34 @@ def code(answer):
     return body[15:25].decode()
 
 
-def test_token(mock, path) -> None:
+def test_token(mock: MockServer, path: str) -> None:
     assert code(send(mock, path, {"X-Auth-Token": mock.token})) == 200
     assert code(send(mock, path, {"x-auth-token": f" {mock.token} "})) == 200
 
 
 @pytest.mark.parametrize("token", ["", "x", "\xe9"])
-def test_a_wrong_token(mock, path, token) -> None:
+def test_a_wrong_token(mock: MockServer, path: str, token: str) -> None:
     assert code(send(mock, path, {"X-Auth-Token": token})) == "APIGW.0307"
     assert code(send(mock, path, {"X-Auth-Token": mock.token + token + "x"})) == "APIGW.0307"
     assert code(send(mock, path, {"X-Auth-Token": mock.token[:-1] + token})) == "APIGW.0307"
 
 
-def test_a_token_is_no_signature_and_the_other_way_round(mock, path) -> None:
+def test_a_token_is_no_signature_and_the_other_way_round(mock: MockServer, path: str) -> None:
     assert code(send(mock, path, {"Authorization": mock.token})) == "APIGW.0301"
     assert code(send(mock, path, {"X-Auth-Token": mock.secret_key})) == "APIGW.0307"
 
 
-def test_nothing(mock, path) -> None:
+def test_nothing(mock: MockServer, path: str) -> None:
     assert code(send(mock, path, {})) == "APIGW.0301"
 
 
-def test_both(mock, path) -> None:
+def test_both(mock: MockServer, path: str) -> None:
     target, headers = vendor_signed(mock, path, [], DATE)
     assert code(send(mock, target, headers)) == 200
     assert code(send(mock, target, {**headers, "X-Auth-Token": mock.token})) == "APIGW.0301"
 
 
-def test_twice(mock, path) -> None:
+def test_twice(mock: MockServer, path: str) -> None:
     headers = {"X-Auth-Token": mock.token, "x-auth-token": mock.token}
     assert code(send(mock, path, headers)) == "APIGW.0301"
 
@@ -77,20 +78,22 @@ def test_twice(mock, path) -> None:
         st.tuples(st.sampled_from(["limit", "offset", "execution_step_id_list"]) | TEXT, st.text())
     ),
 )
-def test_what_the_vendor_signs_is_let_in(mock, ticket, pairs) -> None:
+def test_what_the_vendor_signs_is_let_in(
+    mock: MockServer, ticket: str, pairs: list[tuple[str, str]]
+) -> None:
     path = f"/v1/executions/{quote(ticket, safe='')}/steps"
     target, headers = vendor_signed(mock, path, pairs, DATE)
     assert code(send(mock, target, headers)) in (200, 400)
 
 
-def test_all_kinds_of_signed_headers(mock, path) -> None:
+def test_all_kinds_of_signed_headers(mock: MockServer, path: str) -> None:
     more = {"X-Project-Id": "p", "X-Security-Token": "s", "X-Domain-Id": "d", "X-Language": "en-us"}
     target, headers = vendor_signed(mock, path, [("limit", 5)], DATE, more=more)
     assert "host;x-domain-id;x-language;x-project-id;x-sdk-date;x-sec" in headers["Authorization"]
     assert code(send(mock, target, headers)) == 200
 
 
-def test_the_host_need_not_be_signed(mock, path) -> None:
+def test_the_host_need_not_be_signed(mock: MockServer, path: str) -> None:
     target, headers = vendor_signed(mock, path, [], DATE)
     del headers["Host"]
     assert code(send(mock, target, headers)) == 200
@@ -98,7 +101,7 @@ def test_the_host_need_not_be_signed(mock, path) -> None:
     assert code(send(mock, target, headers)) == 200
 
 
-def only_date(mock, path):
+def only_date(mock: MockServer, path: str) -> str:
     """A signature over nothing but X-Sdk-Date; the vendor's signer always adds the host."""
     return authorization(
         access_key=mock.access_key,
@@ -110,20 +113,20 @@ def only_date(mock, path):
 
 
 @pytest.mark.parametrize("position", [0, 20, 39])
-def test_a_secret_that_is_wrong_in_one_bit(mock, path, position) -> None:
+def test_a_secret_that_is_wrong_in_one_bit(mock: MockServer, path: str, position: int) -> None:
     secret = list(mock.secret_key)
     secret[position] = chr(ord(secret[position]) ^ 1)
     target, headers = vendor_signed(mock, path, [], DATE, secret="".join(secret))
     assert code(send(mock, target, headers)) == "APIGW.0301"
 
 
-def test_an_unknown_access_key(mock, path) -> None:
+def test_an_unknown_access_key(mock: MockServer, path: str) -> None:
     target, headers = vendor_signed(mock, path, [], DATE)
     headers["Authorization"] = headers["Authorization"].replace(mock.access_key, "A" * 20)
     assert code(send(mock, target, headers)) == "APIGW.0301"
 
 
-def test_what_is_signed_cannot_be_changed(mock, path) -> None:
+def test_what_is_signed_cannot_be_changed(mock: MockServer, path: str) -> None:
     pairs = [("limit", 5), ("offset", 1)]
     target, headers = vendor_signed(mock, path, pairs, DATE, more={"X-Project-Id": "p"})
     assert code(send(mock, target, headers)) == 200
@@ -134,20 +137,20 @@ def test_what_is_signed_cannot_be_changed(mock, path) -> None:
     assert code(send(mock, target, headers, body=b"{}")) == "APIGW.0301"
 
 
-def test_a_signed_body(mock, path) -> None:
+def test_a_signed_body(mock: MockServer, path: str) -> None:
     target, headers = vendor_signed(mock, path, [], DATE, body='{"a":1}')
     assert code(send(mock, target, headers, body=b'{"a":1}')) == 200
 
 
 @pytest.mark.parametrize("name", ["X-Security-Token", "X-Project-Id", "X-Domain-Id"])
-def test_what_says_who_asks_must_be_signed(mock, path, name) -> None:
+def test_what_says_who_asks_must_be_signed(mock: MockServer, path: str, name: str) -> None:
     target, headers = vendor_signed(mock, path, [], DATE)
     assert code(send(mock, target, {**headers, name: "x"})) == "APIGW.0301"
     assert code(send(mock, target, {**headers, "X-Language": "zh-cn"})) == 200
 
 
 @pytest.mark.parametrize("change", [" SignedHeaders=", ", Signature="])
-def test_a_signed_header_that_is_not_there(mock, path, change) -> None:
+def test_a_signed_header_that_is_not_there(mock: MockServer, path: str, change: str) -> None:
     target, headers = vendor_signed(mock, path, [], DATE, more={"X-Language": "en-us"})
     assert code(send(mock, target, headers)) == 200
     for name in ("X-Language", "X-Sdk-Date"):
@@ -156,31 +159,31 @@ def test_a_signed_header_that_is_not_there(mock, path, change) -> None:
     assert code(send(mock, target, {**headers, "x-language": "en-us"})) == "APIGW.0301"
 
 
-def test_the_date_must_be_signed(mock, path) -> None:
+def test_the_date_must_be_signed(mock: MockServer, path: str) -> None:
     target, headers = vendor_signed(mock, path, [], DATE)
     headers["Authorization"] = headers["Authorization"].replace("host;x-sdk-date", "host")
     assert code(send(mock, target, headers)) == "APIGW.0301"
 
 
 @pytest.mark.parametrize(("minutes", "seconds"), [(15, 0), (-15, 0), (14, 59), (0, 0)])
-def test_a_date_that_is_close(mock, path, minutes, seconds) -> None:
+def test_a_date_that_is_close(mock: MockServer, path: str, minutes: int, seconds: int) -> None:
     assert code(dated(mock, path, timedelta(minutes=minutes, seconds=seconds))) == 200
 
 
 @pytest.mark.parametrize(("minutes", "seconds"), [(15, 1), (-15, -1), (600, 0), (-60 * 24, 0)])
-def test_a_date_that_is_far(mock, path, minutes, seconds) -> None:
+def test_a_date_that_is_far(mock: MockServer, path: str, minutes: int, seconds: int) -> None:
     answer = dated(mock, path, timedelta(minutes=minutes, seconds=seconds))
     assert code(answer) == "APIGW.0301"
     assert b"expired" in answer[2]
 
 
-def dated(mock, path, shift):
+def dated(mock: MockServer, path: str, shift: timedelta) -> Reply:
     date = (NOW + shift).strftime("%Y%m%dT%H%M%SZ")
     return send(mock, *vendor_signed(mock, path, [], date))
 
 
 @pytest.mark.parametrize("date", ["", "now", "2025-07-01T13:01:45Z", "20251301T130145Z", "2025"])
-def test_a_malformed_date(mock, path, date) -> None:
+def test_a_malformed_date(mock: MockServer, path: str, date: str) -> None:
     target, headers = vendor_signed(mock, path, [], DATE)
     answer = send(mock, target, {**headers, "X-Sdk-Date": date})
     assert code(answer) == "APIGW.0301"
@@ -191,14 +194,14 @@ def test_a_malformed_date(mock, path, date) -> None:
     "value",
     ["", "Bearer x", "SDK-HMAC-SHA256", "SDK-HMAC-SHA256 Access=a, SignedHeaders=b, Signature=c"],
 )
-def test_a_malformed_authorization(mock, path, value) -> None:
+def test_a_malformed_authorization(mock: MockServer, path: str, value: str) -> None:
     answer = send(mock, path, {"Authorization": value, "X-Sdk-Date": DATE})
     assert code(answer) == "APIGW.0301"
     assert b"malformed" in answer[2]
 
 
 @pytest.mark.parametrize("change", ["lower", "spaces", "order"])
-def test_another_spelling_of_the_authorization(mock, path, change) -> None:
+def test_another_spelling_of_the_authorization(mock: MockServer, path: str, change: str) -> None:
     target, headers = vendor_signed(mock, path, [], DATE)
     value = headers["Authorization"]
     headers["Authorization"] = {
@@ -209,7 +212,7 @@ def test_another_spelling_of_the_authorization(mock, path, change) -> None:
     assert code(send(mock, target, headers)) == "APIGW.0301"
 
 
-def test_no_credential_comes_back(mock, path) -> None:
+def test_no_credential_comes_back(mock: MockServer, path: str) -> None:
     target, headers = vendor_signed(mock, path, [], DATE, secret="wrong")
     more = {"X-Security-Token": "sekret"}
     signature = headers["Authorization"][-64:]

@@ -2,10 +2,11 @@
 
 import json
 import re
+from collections.abc import Mapping
 from itertools import pairwise
 
 import pytest
-from coc_steps.mock import Application, serve
+from coc_steps.mock import Application, Step, Store, serve
 from coc_steps.mock._data import Maker
 
 from .wire import Wire, ids
@@ -13,12 +14,18 @@ from .wire import Wire, ids
 FINAL = {"Succeed", "Failed", "Timeout", "Canceled"}
 
 
-def store(**options):
-    return Application(**options).store
+def store(seed: int = 0, tickets: Mapping[str, int] | None = None) -> Store:
+    return Application(seed=seed, tickets=tickets).store
 
 
-def everything(app_store):
-    return {name: app_store.steps(name) for name in app_store.counts()}
+def steps_of(app_store: Store, name: str) -> list[Step]:
+    steps = app_store.steps(name)
+    assert steps is not None
+    return steps
+
+
+def everything(app_store: Store) -> dict[str, list[Step]]:
+    return {name: steps_of(app_store, name) for name in app_store.counts()}
 
 
 def test_the_seed_decides() -> None:
@@ -50,7 +57,7 @@ def test_over_the_wire_the_seed_decides_too() -> None:
     assert len(request_ids) == 3
 
 
-def test_no_id_is_given_twice(monkeypatch) -> None:
+def test_no_id_is_given_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     letters = iter(["aaaaaa", "aaaaaa", "bbbbbb"] + ["cccccc"] * 99)
     monkeypatch.setattr("coc_steps.mock._data._letters", lambda *_: next(letters))
     monkeypatch.setattr("coc_steps.mock._data._inputs", lambda *_: [])
@@ -62,14 +69,14 @@ def test_no_id_is_given_twice(monkeypatch) -> None:
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_every_step_is_plausible(seed) -> None:
+def test_every_step_is_plausible(seed: int) -> None:
     for name, steps in everything(store(seed=seed)).items():
         assert re.fullmatch(r"EX2025\d{13}[0-9a-z]{4}", name)
         for step in steps:
             plausible(step)
 
 
-def plausible(step) -> None:
+def plausible(step: Step) -> None:
     assert re.fullmatch(r"EXS20\d{12}[0-9a-z]{6}", step["execution_step_id"])
     assert re.fullmatch(r"hwc:runbook:\w+@1\.0\.0", step["action"])
     assert type(step["id"]) is int
@@ -85,18 +92,18 @@ def plausible(step) -> None:
 
 
 def test_the_steps_of_a_ticket_start_one_after_the_other() -> None:
-    steps = store().steps(large())
+    steps = steps_of(store(), large())
     for before, after in pairwise(steps):
         assert before["end_time"] <= after["start_time"]
         assert before["id"] + 1 == after["id"]
 
 
-def large():
+def large() -> str:
     return next(name for name, count in store().counts().items() if count == 2500)
 
 
 def test_the_data_is_varied() -> None:
-    steps = store().steps(large())
+    steps = steps_of(store(), large())
     values = [pair["value"] for step in steps for pair in step["inputs"] + step["outputs"]]
     assert {step["status"] for step in steps} == FINAL
     assert {None, ""} < {step["message"] for step in steps}
@@ -109,11 +116,11 @@ def test_the_data_is_varied() -> None:
 
 
 def test_large_tickets_have_numbers_that_no_double_holds() -> None:
-    numbers = [step["id"] for step in store().steps(large())]
+    numbers = [step["id"] for step in steps_of(store(), large())]
     assert any(int(float(number)) != number for number in numbers)
 
 
-def decoded(value):
+def decoded(value: str | None) -> object:
     try:
         return json.loads(value or "")
     except ValueError:

@@ -1,13 +1,27 @@
 """Servers that misbehave, made by composition."""
 
+from collections.abc import Sequence
+
+import httpx
 import pytest
-from coc_steps.mock import Answer, Service, fail, serve, throttle
+from coc_steps.mock import (
+    Answer,
+    Fault,
+    Handler,
+    Query,
+    Request,
+    Service,
+    Step,
+    fail,
+    serve,
+    throttle,
+)
 
 from .wire import Wire, ids
 
 
-def answers(count, **options):
-    with serve(tickets={"a": 3}, **options) as mock, Wire(mock) as wire:
+def answers(count: int, faults: Sequence[Fault]) -> list[httpx.Response]:
+    with serve(tickets={"a": 3}, faults=faults) as mock, Wire(mock) as wire:
         return [wire.get("a") for _ in range(count)]
 
 
@@ -20,7 +34,7 @@ def test_throttle() -> None:
 
 
 @pytest.mark.parametrize("value", [None, "0", "Wed, 21 Oct 2099 07:28:00 GMT"])
-def test_retry_after(value) -> None:
+def test_retry_after(value: str | None) -> None:
     (answer,) = answers(1, faults=[throttle(1, retry_after=value)])
     assert answer.status_code == 429
     assert answer.headers.get("Retry-After") == value
@@ -39,8 +53,8 @@ def test_the_first_fault_is_the_outermost() -> None:
 
 
 def test_a_fault_of_ones_own() -> None:
-    def without_total(handler):
-        def handle(request):
+    def without_total(handler: Handler) -> Handler:
+        def handle(request: Request) -> Answer:
             answer = handler(request)
             del answer.content["total"]
             for step in answer.content["data"]:
@@ -57,7 +71,7 @@ def test_a_fault_of_ones_own() -> None:
 
 
 def test_bytes_go_out_as_they_are() -> None:
-    def html(handler):
+    def html(handler: Handler) -> Handler:
         return lambda _: Answer(200, b"<html>", {"Content-Type": "text/html"})
 
     (answer,) = answers(1, faults=[html])
@@ -66,7 +80,7 @@ def test_bytes_go_out_as_they_are() -> None:
 
 
 def test_a_header_that_is_none_is_left_out() -> None:
-    def anonymous(handler):
+    def anonymous(handler: Handler) -> Handler:
         return lambda _: Answer(200, {}, {"X-Request-Id": None, "Content-Type": None, "Via": None})
 
     (answer,) = answers(1, faults=[anonymous])
@@ -75,7 +89,7 @@ def test_a_header_that_is_none_is_left_out() -> None:
 
 def test_a_service_with_one_method_replaced() -> None:
     class Backwards(Service):
-        def matching(self, steps, query):
+        def matching(self, steps: Sequence[Step], query: Query) -> Sequence[Step]:
             return super().matching(steps, query)[::-1]
 
     with serve(tickets={"a": 3}, service=Backwards) as mock, Wire(mock) as wire:

@@ -1,24 +1,25 @@
 """Running tickets: half way through, and, when live, further with each request."""
 
+from collections.abc import Iterable
 from itertools import pairwise
 
 import httpx
 import pytest
-from coc_steps.mock import Application, serve
+from coc_steps.mock import Application, MockServer, Step, serve
 
 from .wire import Wire, ids
 
 
-def statuses(steps):
+def statuses(steps: Iterable[Step]) -> list[str]:
     return [step["status"] for step in steps]
 
 
-def running(mock):
+def running(mock: MockServer) -> str:
     (name,) = (name for name in mock.tickets if "Running" in statuses(mock.steps(name)))
     return name
 
 
-def test_the_ticket_of_23_steps_runs(mock) -> None:
+def test_the_ticket_of_23_steps_runs(mock: MockServer) -> None:
     name = running(mock)
     assert mock.tickets[name] == 23
     now = statuses(mock.steps(name))
@@ -27,7 +28,7 @@ def test_the_ticket_of_23_steps_runs(mock) -> None:
     assert set(now[12:]) == {"Pending"}
 
 
-def test_what_waits_or_runs_has_nothing_to_show(mock) -> None:
+def test_what_waits_or_runs_has_nothing_to_show(mock: MockServer) -> None:
     now = mock.steps(running(mock))
     for step in now[11:]:
         assert (step["end_time"], step["message"], step["outputs"]) == (None, None, [])
@@ -35,7 +36,7 @@ def test_what_waits_or_runs_has_nothing_to_show(mock) -> None:
     assert {step["start_time"] for step in now[12:]} == {None}
 
 
-def test_it_stands_still_unless_live(mock, wire) -> None:
+def test_it_stands_still_unless_live(mock: MockServer, wire: Wire) -> None:
     name = running(mock)
     assert wire.get(name, "limit=100").content == wire.get(name, "limit=100").content
 
@@ -65,7 +66,8 @@ def test_it_ends_as_a_ticket_that_never_ran() -> None:
 def test_steps_appear_at_its_end() -> None:
     with serve(live=True) as mock, Wire(mock) as wire:
         name = running(mock)
-        totals, lists = [], []
+        totals: list[int] = []
+        lists: list[list[str]] = []
         for _ in range(30):
             body = wire.get(name, "limit=100").json()
             totals.append(body["total"])

@@ -1,8 +1,9 @@
 """Everything but a valid request for a known ticket is refused, in the vendor's shape."""
 
 import pytest
+from coc_steps.mock import MockServer
 
-from .wire import send
+from .wire import Wire, send
 
 INVALID = [
     *(f"limit={value}" for value in ("0", "-1", "abc", "2147483648", "1.5", "", "1e1", "%2B1")),
@@ -20,7 +21,7 @@ INVALID = [
 
 
 @pytest.mark.parametrize("query", INVALID)
-def test_an_invalid_parameter(wire, ticket, query) -> None:
+def test_an_invalid_parameter(wire: Wire, ticket: str, query: str) -> None:
     answer = wire.get(ticket, query)
     name = query.partition("=")[0]
     assert answer.status_code == 400
@@ -33,19 +34,19 @@ def test_an_invalid_parameter(wire, ticket, query) -> None:
 @pytest.mark.parametrize(
     "query", ["unknown=1", "Limit=0", "limit%20=0", "&&", "offset=9223372036854775807", "limit=10&"]
 )
-def test_what_is_not_refused(wire, ticket, query) -> None:
+def test_what_is_not_refused(wire: Wire, ticket: str, query: str) -> None:
     assert wire.get(ticket, query).status_code == 200
 
 
 @pytest.mark.parametrize("name", ["EX0", "..", "%2E%2E", "a%2Fb", "%FF", "%00", "a b"])
-def test_an_unknown_ticket(mock, name) -> None:
+def test_an_unknown_ticket(mock: MockServer, name: str) -> None:
     target = f"/v1/executions/{name.replace(' ', '%20')}/steps"
     status, _, body = send(mock, target, {"X-Auth-Token": mock.token})
     assert status == 400
     assert body == (b'{"error_code":"COC.00042101","error_msg":"The execution does not exist."}')
 
 
-def test_the_id_is_case_sensitive(wire, ticket) -> None:
+def test_the_id_is_case_sensitive(wire: Wire, ticket: str) -> None:
     assert wire.get(ticket.lower()).json()["error_code"] == "COC.00042101"
 
 
@@ -64,7 +65,7 @@ def test_the_id_is_case_sensitive(wire, ticket) -> None:
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_another_path(mock, ticket, path, method) -> None:
+def test_another_path(mock: MockServer, ticket: str, path: str, method: str) -> None:
     target = path.replace("TICKET", ticket)
     status, headers, body = send(mock, target, {"X-Auth-Token": mock.token}, method)
     assert status == 404
@@ -74,7 +75,7 @@ def test_another_path(mock, ticket, path, method) -> None:
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"])
-def test_another_method(wire, ticket, method) -> None:
+def test_another_method(wire: Wire, ticket: str, method: str) -> None:
     answer = wire.http.request(method, f"/v1/executions/{ticket}/steps")
     assert answer.status_code == 405
     assert answer.headers["Allow"] == "GET"
@@ -82,7 +83,7 @@ def test_another_method(wire, ticket, method) -> None:
     assert answer.json()["request_id"] == answer.headers["X-Request-Id"]
 
 
-def test_head_is_another_method_without_a_body(wire, ticket) -> None:
+def test_head_is_another_method_without_a_body(wire: Wire, ticket: str) -> None:
     answer = wire.http.head(f"/v1/executions/{ticket}/steps")
     assert answer.status_code == 405
     assert answer.headers["Allow"] == "GET"
@@ -90,7 +91,7 @@ def test_head_is_another_method_without_a_body(wire, ticket) -> None:
     assert wire.get(ticket).status_code == 200
 
 
-def test_authentication_comes_before_the_rest(mock, ticket) -> None:
+def test_authentication_comes_before_the_rest(mock: MockServer, ticket: str) -> None:
     for target in ("/v1/executions/EX0/steps", f"/v1/executions/{ticket}/steps?limit=0"):
         assert send(mock, target, {})[0] == 401
     assert send(mock, f"/v1/executions/{ticket}/steps", {}, "POST")[0] == 405

@@ -13,17 +13,17 @@ from typing import Never
 import coc_steps.mock
 import httpx
 import pytest
-from coc_steps.mock import Application, run_app, serve
+from coc_steps.mock import Answer, Application, Handler, MockServer, Request, run_app, serve
 from coc_steps.mock._server import _listen
 
 from .wire import Wire, send
 
 
-def threads():
+def threads() -> set[threading.Thread]:
     return set(threading.enumerate())
 
 
-def test_every_answer_has_its_headers(mock, wire, ticket) -> None:
+def test_every_answer_has_its_headers(mock: MockServer, wire: Wire, ticket: str) -> None:
     answers = [wire.get(ticket), wire.get(ticket, "limit=0"), wire.get("x"), wire.http.get("/")]
     answers += [wire.http.post(f"/v1/executions/{ticket}/steps"), httpx.get(mock.base_url)]
     for answer in answers:
@@ -63,10 +63,10 @@ def test_nothing_secret_is_shown() -> None:
 
 
 def test_a_request_does_not_show_its_headers() -> None:
-    seen = []
+    seen: list[str] = []
 
-    def look(handler):
-        def looked_at(request):
+    def look(handler: Handler) -> Handler:
+        def looked_at(request: Request) -> Answer:
             seen.append(repr(request))
             return handler(request)
 
@@ -143,10 +143,10 @@ def test_inside_a_running_loop() -> None:
     assert threads() == before
 
 
-def test_many_threads(mock) -> None:
+def test_many_threads(mock: MockServer) -> None:
     names = list(mock.tickets)
 
-    def fetch(number):
+    def fetch(number: int) -> bool:
         name = names[number % len(names)]
         with Wire(mock) as wire:
             return wire.page(name, f"limit=3&offset={number}") == (
@@ -168,7 +168,7 @@ def test_any_application_can_be_served() -> None:
 def test_an_application_without_a_server() -> None:
     app = Application(tickets={"a": 2})
 
-    async def fetch():
+    async def fetch() -> httpx.Response:
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://mock") as client:
             headers = {"X-Auth-Token": app.keys.token}
@@ -182,8 +182,8 @@ def test_other_protocols_are_refused() -> None:
         asyncio.run(Application(tickets={})({"type": "lifespan"}, None, None))  # type: ignore[arg-type] # never asked
 
 
-def test_a_server_that_cannot_start_does_not_hang(monkeypatch) -> None:
-    async def fail(self, sockets=None) -> Never:
+def test_a_server_that_cannot_start_does_not_hang(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail(*_: object, sockets: object = None) -> Never:
         raise RuntimeError("no start")
 
     failures: list[threading.ExceptHookArgs] = []
@@ -197,7 +197,7 @@ def test_a_server_that_cannot_start_does_not_hang(monkeypatch) -> None:
 
 
 @pytest.mark.parametrize("missing", ["starlette", "uvicorn"])
-def test_a_missing_extra_is_named(monkeypatch, missing) -> None:
+def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
     monkeypatch.setitem(sys.modules, missing, None)
     with pytest.raises(ImportError, match=r"pip install 'coc-steps\[mock\]'"):
         importlib.reload(coc_steps.mock)

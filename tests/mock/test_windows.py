@@ -1,7 +1,7 @@
 """Pages and filters against the slices of a list."""
 
 import pytest
-from coc_steps.mock import serve
+from coc_steps.mock import MockServer, Step, serve
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -10,13 +10,13 @@ from .wire import Wire, ids
 INT64_MAX = 2**63 - 1
 
 
-def test_default_tickets(mock, wire) -> None:
+def test_default_tickets(mock: MockServer, wire: Wire) -> None:
     assert list(mock.tickets.values()) == [0, 1, 23, 250, 2500]
     for name, count in mock.tickets.items():
         assert wire.page(name, "limit=2147483647") == (ids(mock.steps(name)), count)
 
 
-def test_ids_are_unique_over_all_tickets(mock) -> None:
+def test_ids_are_unique_over_all_tickets(mock: MockServer) -> None:
     every = [step_id for name in mock.tickets for step_id in ids(mock.steps(name))]
     assert len(set(every)) == len(every) == 2774
 
@@ -28,13 +28,15 @@ def test_ids_are_unique_over_all_tickets(mock) -> None:
 @example(limit=2**31 - 1, offset=INT64_MAX)
 @example(limit=1, offset=249)
 @example(limit=1, offset=250)
-def test_a_window_is_a_slice(wire, mock, ticket, limit, offset) -> None:
+def test_a_window_is_a_slice(
+    wire: Wire, mock: MockServer, ticket: str, limit: int, offset: int
+) -> None:
     every = ids(mock.steps(ticket))
     page = wire.page(ticket, f"limit={limit}&offset={offset}")
     assert page == (every[offset : offset + limit], 250)
 
 
-def test_defaults(wire, mock, ticket) -> None:
+def test_defaults(wire: Wire, mock: MockServer, ticket: str) -> None:
     every = ids(mock.steps(ticket))
     assert wire.page(ticket) == (every[:10], 250)
     assert wire.page(ticket, "offset=245") == (every[245:], 250)
@@ -42,7 +44,9 @@ def test_defaults(wire, mock, ticket) -> None:
 
 
 @given(data=st.data())
-def test_a_filter_is_a_sublist(wire, mock, ticket, data) -> None:
+def test_a_filter_is_a_sublist(
+    wire: Wire, mock: MockServer, ticket: str, data: st.DataObject
+) -> None:
     every = ids(mock.steps(ticket))
     strangers = [every[0][:-1], every[0] + "0", every[0].lower(), "EXS%C3%A9", "a,b"]
     wanted = data.draw(st.lists(st.sampled_from([*every, *strangers]), min_size=1, max_size=40))
@@ -53,13 +57,13 @@ def test_a_filter_is_a_sublist(wire, mock, ticket, data) -> None:
     assert page == (matching[offset : offset + limit], len(matching))
 
 
-def test_ids_of_another_ticket_match_nothing(mock, wire, ticket) -> None:
+def test_ids_of_another_ticket_match_nothing(mock: MockServer, wire: Wire, ticket: str) -> None:
     other = next(name for name, count in mock.tickets.items() if count == 23)
     stranger = ids(mock.steps(other))[0]
     assert wire.page(ticket, f"execution_step_id_list={stranger}") == ([], 0)
 
 
-def test_a_step_does_not_depend_on_the_window(mock, wire, ticket) -> None:
+def test_a_step_does_not_depend_on_the_window(mock: MockServer, wire: Wire, ticket: str) -> None:
     every = mock.steps(ticket)
     (step,) = wire.get(ticket, "limit=1&offset=7").json()["data"]
     step_id = step["execution_step_id"]
@@ -67,7 +71,7 @@ def test_a_step_does_not_depend_on_the_window(mock, wire, ticket) -> None:
     assert step == filtered == every[7]
 
 
-def test_the_same_request_has_the_same_answer(wire, mock) -> None:
+def test_the_same_request_has_the_same_answer(wire: Wire, mock: MockServer) -> None:
     for name in mock.tickets:
         assert wire.get(name).content == wire.get(name).content
 
@@ -82,7 +86,7 @@ def test_a_cap_is_silent() -> None:
 
 
 def test_tickets_of_ones_own() -> None:
-    steps = [{"execution_step_id": "s1", "status": "Odd"}, {"execution_step_id": "s2"}]
+    steps: list[Step] = [{"execution_step_id": "s1", "status": "Odd"}, {"execution_step_id": "s2"}]
     with serve(tickets={"a": 3, "b": steps, "c/d": 0}) as mock, Wire(mock) as wire:
         assert mock.tickets == {"a": 3, "b": 2, "c/d": 0}
         assert wire.get("b").json() == {"data": steps, "total": 2}
@@ -96,12 +100,12 @@ def test_tickets_of_ones_own() -> None:
             mock.steps("other")
 
 
-def test_wide_text_goes_out_as_utf_8(mock, wire, ticket) -> None:
+def test_wide_text_goes_out_as_utf_8(mock: MockServer, wire: Wire, ticket: str) -> None:
     step = next(step for step in mock.steps(ticket) if "重启" in step["name"])
     answer = wire.get(ticket, f"execution_step_id_list={step['execution_step_id']}")
     assert step["name"].encode() in answer.content
 
 
-def test_what_steps_gives_is_a_copy(mock, ticket) -> None:
+def test_what_steps_gives_is_a_copy(mock: MockServer, ticket: str) -> None:
     mock.steps(ticket)[0].clear()
     assert mock.steps(ticket)[0]

@@ -1,17 +1,23 @@
 """Plain requests to a mock: with httpx, or with http.client where every byte counts."""
 
-from http.client import HTTPConnection
+from collections.abc import Iterable, Mapping
+from http.client import HTTPConnection, HTTPMessage
 from types import SimpleNamespace
+from typing import Self, TypeAlias
 
 import httpx
+from coc_steps.mock import MockServer, Step
 from huaweicloudsdkcore.sdk_request import SdkRequest
 from huaweicloudsdkcore.signer.signer import Signer
+
+Reply: TypeAlias = tuple[int, HTTPMessage, bytes]
+"""Status, headers and body."""
 
 
 class Wire:
     """Sends requests with the mock's token."""
 
-    def __init__(self, mock) -> None:
+    def __init__(self, mock: MockServer) -> None:
         self.mock = mock
         headers = {"X-Auth-Token": mock.token}
         # Not to read certificates that plain HTTP does not need is most of what a client costs.
@@ -19,16 +25,16 @@ class Wire:
             base_url=mock.base_url, headers=headers, trust_env=False, verify=False
         )
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *exc_info):
+    def __exit__(self, *exc_info: object) -> None:
         self.http.close()
 
-    def get(self, ticket, query="", **options):
-        return self.http.get(f"/v1/executions/{ticket}/steps?{query}", **options)
+    def get(self, ticket: str, query: str = "") -> httpx.Response:
+        return self.http.get(f"/v1/executions/{ticket}/steps?{query}")
 
-    def page(self, ticket, query=""):
+    def page(self, ticket: str, query: str = "") -> tuple[list[str], int]:
         """Give the ids of a page, and the total."""
         answer = self.get(ticket, query)
         assert answer.status_code == 200, answer.text
@@ -37,11 +43,17 @@ class Wire:
         return ids(body["data"]), body["total"]
 
 
-def ids(steps):
+def ids(steps: Iterable[Step]) -> list[str]:
     return [step["execution_step_id"] for step in steps]
 
 
-def send(mock, target, headers, method="GET", body=None):
+def send(
+    mock: MockServer,
+    target: str,
+    headers: Mapping[str, str],
+    method: str = "GET",
+    body: bytes | None = None,
+) -> Reply:
     """Send a request whose target is not touched; gives status, headers and body."""
     connection = HTTPConnection(mock.base_url.removeprefix("http://"), timeout=10)
     try:
@@ -59,14 +71,23 @@ def send(mock, target, headers, method="GET", body=None):
         connection.close()
 
 
-def vendor_signed(mock, path, pairs, date, secret=None, more=(), body="", method="GET"):
+def vendor_signed(
+    mock: MockServer,
+    path: str,
+    pairs: Iterable[tuple[str, object]],
+    date: str,
+    secret: str | None = None,
+    more: Mapping[str, str] | None = None,
+    body: str = "",
+    method: str = "GET",
+) -> tuple[str, dict[str, str]]:
     """Give target and headers as the vendor's own signer makes them."""
     request = SdkRequest(
         method=method,
         host=mock.base_url.removeprefix("http://"),
         resource_path=path,
         query_params=list(pairs),
-        header_params={"X-Sdk-Date": date, **dict(more)},
+        header_params={"X-Sdk-Date": date, **(more or {})},
         body=body,
     )
     keys = SimpleNamespace(ak=mock.access_key, sk=secret or mock.secret_key)

@@ -1,0 +1,12 @@
+class _Credentials:
+    ak: str
+    sk: str
+    security_token: str | None
+
+class BasicCredentials(_Credentials):
+    project_id: str | None
+    def __init__(self, ak: str, sk: str, project_id: str | None = None) -> None: ...
+
+class GlobalCredentials(_Credentials):
+    domain_id: str | None
+    def __init__(self, ak: str, sk: str, domain_id: str | None = None) -> None: ...
