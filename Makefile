@@ -73,10 +73,10 @@ lint: $(READY) ## Check style and format, and lint openapi.yaml
 	@$(VENV)/bin/openapi-spec-validator openapi.yaml
 	@tools/node.sh "redocly lint of openapi.yaml" redocly lint openapi.yaml
 
-types: $(READY) ## Check types: mypy on everything, pyright on the wrapper
+types: $(READY) ## Check types: mypy, and pyright by its strict rules
 	@echo "== Types"
 	@$(PY) -m mypy --strict wrapper generated/coc_steps_api tools tests examples
-	@tools/node.sh "pyright on the wrapper" pyright --pythonpath $(PY)
+	@tools/node.sh "pyright" pyright --pythonpath $(PY)
 
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/bin/uv pip compile --quiet \
   --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \

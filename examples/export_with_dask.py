@@ -48,7 +48,9 @@ def main() -> int:
     Path(target).mkdir(parents=True, exist_ok=True)
     tickets = sorted({line.strip() for line in sys.stdin} - {""})
     tasks = plan(tickets, target, {}, workers=workers)
-    failures = delayed(list)(tasks).compute(scheduler="processes", num_workers=workers)
+    failures: list[dict[str, str]] = delayed(list)(tasks).compute(
+        scheduler="processes", num_workers=workers
+    )
     for ticket, problem in (pair for some in failures for pair in some.items()):
         print(f"{ticket}: {problem}", file=sys.stderr)
     return 1 if any(failures) else 0

@@ -85,7 +85,7 @@ def refusal(status: int, headers: dict[str, str] | None = None, **content: Any) 
 class Walked:
     """What a walk came to."""
 
-    ids: list[str | None] = field(default_factory=list)
+    ids: list[str | None] = field(default_factory=list[str | None])
     error: Exception | None = None
     offset: int = 0
     total: int | None = None
@@ -113,7 +113,7 @@ class Driver(Protocol):
 
 class SyncDriver:
     def __init__(self, transport: Recorder | None, http: dict[str, Any], **settings: Any) -> None:
-        self.http = httpx.Client(transport=transport, **{"trust_env": False} | http)
+        self.http = httpx.Client(transport=transport, **http)
         if transport is not None:
             settings["http_client"] = self.http
         self.client = Client(**settings)
@@ -163,7 +163,7 @@ class SyncDriver:
 class AsyncDriver:
     def __init__(self, transport: Recorder | None, http: dict[str, Any], **settings: Any) -> None:
         self.runner = asyncio.Runner()
-        self.http = httpx.AsyncClient(transport=transport, **{"trust_env": False} | http)
+        self.http = httpx.AsyncClient(transport=transport, **http)
         if transport is not None:
             settings["http_client"] = self.http
         self.client = AsyncClient(**settings)
@@ -226,5 +226,5 @@ KINDS: dict[str, type[SyncDriver] | type[AsyncDriver]] = {"sync": SyncDriver, "a
 
 def make(kind: str, transport: Recorder | None, **settings: Any) -> Driver:
     """Give a driver; ``http`` has settings for the httpx client that is passed in."""
-    http = settings.pop("http", {})
+    http = {"trust_env": False, **settings.pop("http", {})}
     return KINDS[kind](transport, http, **{"base_url": URL, "credentials": KEYS} | settings)

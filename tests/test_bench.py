@@ -49,7 +49,7 @@ def test_a_worker_runs_in_a_process_of_its_own(address: str) -> None:
 @pytest.mark.parametrize("limit", [1, 7, STEPS, STEPS + 1])
 def test_pages_are_pieces_of_the_ticket(limit: int) -> None:
     ticket = Ticket(STEPS)
-    steps = []
+    steps: list[dict[str, str]] = []
     for offset in range(0, STEPS + limit, limit):
         page = json.loads(ticket.page(limit, offset))
         assert page["total"] == STEPS

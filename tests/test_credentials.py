@@ -53,9 +53,9 @@ def test_a_key_pair_signs_as_the_known_answer_says() -> None:
 
 
 def test_a_key_pair_alone_adds_nothing_else() -> None:
-    headers = AkSk("AccessKey", "SecretKey").headers(
-        **REQUEST | {"target": "/v1/executions/EX20250624161701019xxxx/steps"}, now=NOW
-    )
+    target = "/v1/executions/EX20250624161701019xxxx/steps"
+    request: dict[str, Any] = {**REQUEST, "target": target}
+    headers = AkSk("AccessKey", "SecretKey").headers(**request, now=NOW)
     assert sorted(headers) == ["Authorization", "X-Sdk-Date"]
     assert headers["Authorization"].endswith(
         "SignedHeaders=host;x-sdk-date, "

@@ -103,7 +103,7 @@ def test_tls_is_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that never answers the handshake."""
     authority = trustme.CA()
     context = ssl.create_default_context()
-    authority.configure_trust(context)
+    authority.configure_trust(context)  # pyright: ignore[reportUnknownMemberType] # trustme's
     with FaultServer(lambda _: [End.HANG]) as server, httpx.Client(verify=context) as http:
         bound_connections(http)
         with pytest.raises(httpx.TimeoutException), bounded_by(Attempt(), 0.3):

@@ -133,7 +133,8 @@ def test_the_tests_pass(
 def test_what_is_not_run_is_listed() -> None:
     known = {"python", "console", "sh", *NOT_READ}
     assert {sample.language for page in pages() for sample in samples(page)} == known
-    unlisted, used = [], set()
+    unlisted: list[str] = []
+    used: set[str] = set()
     for command in shell_commands():
         listed = [start for start in NOT_RUN if command.startswith(start)]
         used.update(listed)

@@ -113,6 +113,7 @@ def test_the_last_and_first_times_that_a_datetime_can_hold() -> None:
     one = step(start_time=-62_135_596_800_000, end_time=253_402_300_799_999)
     assert one.started_at == datetime.min.replace(tzinfo=UTC)
     assert one.ended_at == datetime.max.replace(microsecond=999_000, tzinfo=UTC)
+    assert one.started_at is not None
     assert one.started_at.utcoffset() == timedelta(0)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
+from coc_steps._json import Json
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from referencing import Registry, Resource
@@ -31,11 +32,13 @@ def resolve(node: dict[str, Any]) -> dict[str, Any]:
     return node
 
 
-def is_valid(schema_name: str, instance: object) -> bool:
+def is_valid(schema_name: str, instance: Json) -> bool:
     document = Resource.from_contents(DESCRIPTION, default_specification=DRAFT202012)
-    registry: Registry[Any] = Registry().with_resource("urn:description", document)
+    registry = Registry[Any]().with_resource("urn:description", document)
     reference = {"$ref": f"urn:description#/components/schemas/{schema_name}"}
-    return Draft202012Validator(reference, registry=registry).is_valid(instance)
+    validator = Draft202012Validator(reference, registry=registry)
+    # The stub of jsonschema leaves a parameter open.
+    return validator.is_valid(instance)  # pyright: ignore[reportUnknownMemberType]
 
 
 def properties() -> Iterator[Any]:
@@ -45,7 +48,7 @@ def properties() -> Iterator[Any]:
             yield pytest.param(schema_name, name, prop, id=f"{schema_name}.{name}")
 
 
-def nodes(node: object) -> Iterator[dict[str, Any]]:
+def nodes(node: Json) -> Iterator[dict[str, Any]]:
     """The node and all the objects in it."""
     if isinstance(node, dict):
         yield node
@@ -84,8 +87,8 @@ class TestVendorExample:
     @pytest.mark.parametrize(
         ("place", "value"), [("execution_step_id", 1), ("inputs", [{"key": 1}]), ("id", "10576")]
     )
-    def test_would_be_refused_if_it_were_wrong(self, place: str, value: object) -> None:
-        wrong = {**BODY, "data": [{**STEP, place: value}]}
+    def test_would_be_refused_if_it_were_wrong(self, place: str, value: Json) -> None:
+        wrong: dict[str, Json] = {**BODY, "data": [{**STEP, place: value}]}
         assert not is_valid("ListExecutionStepsResponse", wrong)
 
 

@@ -32,11 +32,16 @@ OURS = {"Accept": "application/json", "User-Agent": "ours", "X-Language": "en-us
 names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(
     lambda name: name not in (".", "..")
 )
+
+
+def with_url(
+    base: str, name: str, limit: int | None, offset: int | None, ids: tuple[str, ...] | None
+) -> tuple[str, str]:
+    return base, build_url(base, name, limit=limit, offset=offset, step_ids=ids)
+
+
 urls = st.builds(
-    lambda base, name, limit, offset, ids: (
-        base,
-        build_url(base, name, limit=limit, offset=offset, step_ids=ids),
-    ),
+    with_url,
     st.sampled_from(BASES),
     names,
     st.none() | st.integers(1, 2**31 - 1),

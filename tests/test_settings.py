@@ -198,7 +198,7 @@ def test_a_wrong_argument_of_a_walk_is_refused_at_once(
 ) -> None:
     transport = Recorder()
     client = make(kind, transport).client
-    arguments = {"execution_id": TICKET, name: value}
+    arguments: dict[str, Any] = {"execution_id": TICKET, name: value}
     with pytest.raises(error) as caught:
         client.iter_steps(**arguments)
     assert type(caught.value) is error

@@ -20,7 +20,7 @@ class Inner:
 
     class_: str
     size: int | Unset = UNSET
-    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict)
+    additional_properties: dict[str, Any] = attrs.field(init=False, factory=dict[str, Any])
 
     def to_dict(self) -> dict[str, Any]:
         found: dict[str, Any] = {**self.additional_properties, "class": self.class_}

@@ -16,4 +16,4 @@ STEP: dict[str, Any] = {
     "inputs": [],
     "outputs": [],
 }
-BODY = {"data": [STEP], "total": 1}
+BODY: dict[str, Any] = {"data": [STEP], "total": 1}

@@ -93,11 +93,11 @@ def test_csv_tells_an_empty_text_from_none(run: Run, odd: MockServer) -> None:
 
 
 def record(row: list[str]) -> dict[str, Any]:
-    cells = {name: value for name, value in zip(COLUMNS, row, strict=True) if value}
+    cells: dict[str, Any] = {name: value for name, value in zip(COLUMNS, row, strict=True) if value}
     for name in ("inputs", "outputs", "properties", "additional", "id", "start_time", "end_time"):
         if name in cells:
             cells[name] = json.loads(cells[name])
-    additional: Any = cells.pop("additional", {})
+    additional = cells.pop("additional", {})
     return {**cells, **additional}
 
 

@@ -217,7 +217,7 @@ def test_credentials_are_asked_for_before_each_request() -> None:
     ],
 )
 def test_wrong_arguments(arguments: dict[str, Any], message: str) -> None:
-    given = {
+    given: dict[str, Any] = {
         "base_url": "http://127.0.0.1:1",
         "execution_ids": ["EX1"],
         "credentials": AuthToken("t"),

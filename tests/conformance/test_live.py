@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from coc_steps import AkSk, AuthToken
 from coc_steps.conformance import Profile, Report, conform
-from coc_steps.mock import MockServer, Refusal, serve
+from coc_steps.mock import MockServer, Refusal, Request, serve
 
 if TYPE_CHECKING:
-    from coc_steps.mock import Answer, Fault, Handler, Request
+    from coc_steps.mock import Answer, Fault, Handler
 
 MODES = ["token", "keys"]
 
@@ -21,7 +21,7 @@ class Tap:
     """Sees all requests; refuses the credentials from one of them on."""
 
     refuse_from: int | None = None
-    requests: list[Request] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list[Request])
 
     def fault(self) -> Fault:
         def wrap(handler: Handler) -> Handler:

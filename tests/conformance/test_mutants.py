@@ -27,7 +27,7 @@ def test_a_name_is_given_once() -> None:
 
     with pytest.raises(ValueError, match="two mutants are called offset-ignored"):
         breaks("Nothing.")(OffsetIgnored)
-    assert MUTANTS["offset-ignored"].options["service"] is not OffsetIgnored
+    assert MUTANTS["offset-ignored"].options.get("service") is not OffsetIgnored
 
 
 @pytest.mark.parametrize("mutant", MUTANTS.values(), ids=MUTANTS)

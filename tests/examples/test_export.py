@@ -23,7 +23,7 @@ FILES = {"EX%2F1.jsonl": 3, "EX2.jsonl": 120, "EX3.jsonl": 0, "EX4.jsonl": 1}
 
 @pytest.fixture
 def examples(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.syspath_prepend(EXAMPLES)
+    monkeypatch.syspath_prepend(EXAMPLES)  # pyright: ignore[reportUnknownMemberType] # pytest's
     yield
     for name in ("export_tickets", "export_with_dask"):
         sys.modules.pop(name, None)

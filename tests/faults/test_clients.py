@@ -7,7 +7,7 @@ import pytest
 from . import faults
 from .pages import IDS
 from .scenarios import MAX_RETRIES, Place, Scenario
-from .walks import WAYS, Stage, Way
+from .walks import WAYS, Outcome, Stage, Way
 
 pytestmark = [pytest.mark.timeout(20), pytest.mark.parametrize("way", WAYS, ids=str)]
 
@@ -39,14 +39,19 @@ def test_steps_before_a_failing_page_come_before_the_error(way: Way) -> None:
         assert outcome.error.offset == len(outcome.ids)
 
 
+def resume(outcome: Outcome) -> int:
+    """Give where a walk that failed may be resumed."""
+    assert outcome.error is not None
+    assert outcome.error.offset is not None
+    return outcome.error.offset
+
+
 def test_a_resumed_walk_that_fails_can_be_resumed_again(way: Way) -> None:
     with Stage(Scenario(faults.MISSHAPEN[0], Place.LAST), way) as stage:
         first = stage.walker.walk(offset=7)
-        assert first.error is not None
-        assert first.error.offset == 7 + len(first.ids) < len(IDS)
-        again = stage.walker.walk(offset=first.error.offset)
-        assert again.error is not None
-        assert again.error.offset == first.error.offset + len(again.ids)
+        assert resume(first) == 7 + len(first.ids) < len(IDS)
+        again = stage.walker.walk(offset=resume(first))
+        assert resume(again) == resume(first) + len(again.ids)
         stage.heal()
-        rest = stage.walker.walk(offset=again.error.offset)
+        rest = stage.walker.walk(offset=resume(again))
         assert first.ids + again.ids + rest.ids == IDS[7:]

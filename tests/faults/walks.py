@@ -32,7 +32,7 @@ ASYNC = "coc_steps._async.sleep"
 class Outcome:
     """What a walk came to: what it yielded, and the error that ended it, if one did."""
 
-    ids: list[str | None] = field(default_factory=list)
+    ids: list[str | None] = field(default_factory=list[str | None])
     error: CocError | None = None
 
 

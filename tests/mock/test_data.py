@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from itertools import pairwise
 
+import httpx
 import pytest
 from coc_steps.mock import Application, Step, Store, serve
 from coc_steps.mock._data import Maker
@@ -48,13 +49,13 @@ def test_credentials_follow_from_the_seed() -> None:
 
 
 def test_over_the_wire_the_seed_decides_too() -> None:
-    answers = []
-    for _ in range(2):
+    def answers() -> list[tuple[httpx.Headers, bytes]]:
         with serve(seed=3, tickets={"a": 5}, clock=lambda: 0.0) as mock, Wire(mock) as wire:
-            answers.append([(answer.headers, answer.content) for answer in map(wire.get, "aba")])
-    assert answers[0] == answers[1]
-    request_ids = {headers["X-Request-Id"] for headers, _ in answers[0]}
-    assert len(request_ids) == 3
+            return [(answer.headers, answer.content) for answer in map(wire.get, "aba")]
+
+    first = answers()
+    assert first == answers()
+    assert len({headers["X-Request-Id"] for headers, _ in first}) == 3
 
 
 def test_no_id_is_given_twice(monkeypatch: pytest.MonkeyPatch) -> None:

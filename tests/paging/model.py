@@ -45,7 +45,7 @@ class Edited:
 class Outcome:
     """How a walk ended."""
 
-    got: list[str] = field(default_factory=list)
+    got: list[str] = field(default_factory=list[str])
     requests: int = 0
     error: PaginationError | None = None
     resume: int = 0

@@ -86,7 +86,7 @@ def test_the_windows_that_are_asked_for(pages: list[Page], offsets: list[int]) -
 
 def test_where_to_resume_goes_back_with_the_walk() -> None:
     walk = Walk(3)
-    offsets = []
+    offsets: list[int] = []
     for ids in ("abc", "cde", "efg", "xyz", "ijk"):
         walk.take(list(ids), 20)
         offsets.append(walk.offset)

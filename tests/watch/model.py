@@ -84,7 +84,8 @@ def page(data: Sequence[dict[str, Any]], total: int | None, offset: int = 0) -> 
 
 
 def make_watch(now: float = 0.0, **options: Any) -> Watch:
-    given = {"interval": 2.0, "settle": 10.0, "timeout": None, "max_retries": 99, **options}
+    usual = {"interval": 2.0, "settle": 10.0, "timeout": None, "max_retries": 99}
+    given: dict[str, Any] = {**usual, **options}
     return Watch(Ticket("EX", ROOM), now=now, **given)
 
 
@@ -92,8 +93,8 @@ def make_watch(now: float = 0.0, **options: Any) -> Watch:
 class Watched:
     """What a watch yielded, at which times, and when it ended."""
 
-    changes: list[tuple[float, StepChange]] = field(default_factory=list)
-    pauses: list[float] = field(default_factory=list)
+    changes: list[tuple[float, StepChange]] = field(default_factory=list[tuple[float, StepChange]])
+    pauses: list[float] = field(default_factory=list[float])
     ended: float = 0.0
 
     def by_step(self) -> dict[str | None, list[StepChange]]:

@@ -142,8 +142,9 @@ def test_wrong_arguments_are_refused_at_once(
     drive: Drive, options: dict[str, Any], error: type[Exception]
 ) -> None:
     transport = Recorder()
+    arguments: dict[str, Any] = {"execution_id": TICKET, **options}
     with pytest.raises(error):
-        drive(transport).client.watch(**{"execution_id": TICKET, **options})
+        drive(transport).client.watch(**arguments)
     assert not transport.requests
 
 

@@ -140,7 +140,8 @@ def statuses(*pairs: tuple[str | None, str]) -> list[dict[str, Any]]:
 
 
 def test_a_step_that_is_run_again() -> None:
-    ticket, seen = Ticket("EX", ROOM), []
+    ticket = Ticket("EX", ROOM)
+    seen: list[tuple[str | None, str, str | None]] = []
     for status in ("Failed", "Running", "Succeed", "Succeed"):
         seen += kinds(ticket.take(page(statuses(("a", status)), 1)))
     assert seen == [

@@ -61,7 +61,7 @@ def test_a_ticket_without_steps_is_waited_for() -> None:
 
 def test_a_finished_ticket_is_over_once_it_has_settled() -> None:
     watch = make_watch(settle=5.0, interval=3.0)
-    looks = []
+    looks: list[int] = []
     for now in (0.0, 3.0, 5.0):
         assert isinstance(watch.turn(now), Ask)
         looks.append(len(watch.take(page(DONE, 1), now)))
@@ -98,7 +98,8 @@ def test_what_is_over_is_no_timeout() -> None:
 
 
 def test_faults_are_waited_out_longer_each_time() -> None:
-    watch, waits = answered(make_watch()), []
+    watch = answered(make_watch())
+    waits: list[float] = []
     for _ in range(8):
         watch.fail(DROPPED, 0.0)
         waits.append(pause(watch, 0.0))

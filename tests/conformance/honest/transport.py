@@ -12,6 +12,7 @@ from conformance.servers import Edited
 from .registry import Variation, honest, vary
 
 if TYPE_CHECKING:
+    from coc_steps._json import Json
     from coc_steps.mock import Answer, Request
 
 
@@ -56,8 +57,9 @@ class OtherRequestIds(Edited):
     def handle(self, request: Request) -> Answer:
         answer = super().handle(request)
         answer.headers["X-Request-Id"] = f"req-{request.number}"
-        if isinstance(answer.content, dict) and "request_id" in answer.content:
-            answer.content["request_id"] = answer.headers["X-Request-Id"]
+        content: Json = answer.content
+        if isinstance(content, dict) and "request_id" in content:
+            content["request_id"] = answer.headers["X-Request-Id"]
         return answer
 
 

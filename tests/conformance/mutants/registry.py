@@ -37,6 +37,11 @@ class Mutant:
 MUTANTS: dict[str, Mutant] = {}
 
 
+def service_of(kind: type[Service] | type[Gate]) -> type[Service]:
+    """Give the service that a mutant is, or an honest one with the gate that it is."""
+    return guarded_by(kind) if issubclass(kind, Gate) else kind
+
+
 def breaks(promise: str, *, undetectable: str | None = None) -> Callable[[Kind], Kind]:
     """Add a service, or an honest service with another gate, to the mutants.
 
@@ -48,8 +53,9 @@ def breaks(promise: str, *, undetectable: str | None = None) -> Callable[[Kind],
         name = title(kind)
         if name in MUTANTS:
             raise ValueError(f"two mutants are called {name}")
-        service = kind if issubclass(kind, Service) else guarded_by(kind)
-        MUTANTS[name] = Mutant(name, theme(kind), promise, {"service": service}, undetectable)
+        MUTANTS[name] = Mutant(
+            name, theme(kind), promise, {"service": service_of(kind)}, undetectable
+        )
         return kind
 
     return add

@@ -29,11 +29,11 @@ class Schema:
 class Sheet:
     method: str = "GET"
     path: str = "/v1/executions/{execution_id}/steps"
-    path_parameters: list[Row] = field(default_factory=list)
-    query_parameters: list[Row] = field(default_factory=list)
-    responses: dict[str, list[Schema]] = field(default_factory=dict)
-    examples: dict[str, str] = field(default_factory=dict)
-    statuses: list[str] = field(default_factory=list)
+    path_parameters: list[Row] = field(default_factory=list[Row])
+    query_parameters: list[Row] = field(default_factory=list[Row])
+    responses: dict[str, list[Schema]] = field(default_factory=dict[str, list[Schema]])
+    examples: dict[str, str] = field(default_factory=dict[str, str])
+    statuses: list[str] = field(default_factory=list[str])
 
     def schema(self, status: str, name: str) -> Schema:
         return next(schema for schema in self.responses[status] if schema.name == name)

@@ -37,7 +37,8 @@ def doc_check(capsys: pytest.CaptureFixture[str]) -> DocCheck:
     def run(*arguments: str | Path) -> Result:
         openapi = ["--openapi", str(ROOT / "openapi.yaml")]
         code = main([*map(str, arguments), *openapi])
-        return Result(code, *capsys.readouterr())
+        printed = capsys.readouterr()
+        return Result(code, printed.out, printed.err)
 
     return run
 
