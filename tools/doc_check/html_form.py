@@ -14,17 +14,8 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 UNSEEN = {"script", "style", "noscript", "template", "head"}
-INLINE = {"a", "abbr", "b", "cite", "code", "em", "font", "i", "kbd", "mark", "q", "s", "samp"} | {
-    "small",
-    "span",
-    "strong",
-    "sub",
-    "sup",
-    "tt",
-    "u",
-    "var",
-    "wbr",
-}
+FORMATS = {"b", "em", "font", "i", "mark", "s", "small", "strong", "sub", "sup", "tt", "u"}
+INLINE = FORMATS | {"a", "abbr", "cite", "code", "kbd", "q", "samp", "span", "var", "wbr"}
 BLOCKS = ".//table | .//pre | .//p | .//div"
 ROWS = "./tr | ./thead/tr | ./tbody/tr | ./tfoot/tr"
 
