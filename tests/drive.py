@@ -49,14 +49,14 @@ def number(request: httpx.Request, name: str, default: int) -> int:
     return int(request.url.params.get(name, default))
 
 
-def lister(count: int) -> Handler:
-    """Give an honest server of so many steps, named by their place."""
+def lister(count: int, *, cap: int = 1000) -> Handler:
+    """Give an honest server of so many steps, named by their place, that caps its pages."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         ids = request.url.params.get_list("execution_step_id_list")
         names = [str(place) for place in range(count) if not ids or str(place) in ids]
         start = number(request, "offset", 0)
-        window = names[start : start + number(request, "limit", 10)]
+        window = names[start : start + min(number(request, "limit", 10), cap)]
         return httpx.Response(200, json=body(window, len(names)))
 
     return answer

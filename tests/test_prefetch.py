@@ -10,6 +10,8 @@ import httpx
 import pytest
 from coc_steps import Client, CocError, PermissionDeniedError, TransportError
 from drive import KEYS, TICKET, URL, Recorder, body, lister, number, refusal
+from hypothesis import given
+from hypothesis import strategies as st
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -86,6 +88,30 @@ def test_no_page_is_asked_for_twice_or_past_the_end(drive: Drive, prefetch: int)
     offsets = [number(request, "offset", -1) for request in transport.requests]
     # The last page is full where 9 x 11 + 1 = 100, so that one more is asked for.
     assert sorted(offsets) == [*range(0, 100, 9)]
+
+
+@given(
+    page_size=st.integers(1, 40),
+    max_items=st.integers(0, 110),
+    prefetch=st.integers(1, 9),
+    cap=st.integers(1, 40),
+)
+def test_no_page_is_asked_for_that_max_items_leaves_out(
+    page_size: int, max_items: int, prefetch: int, cap: int
+) -> None:
+    def requests(prefetch: int) -> list[str]:
+        transport = Recorder(lister(100, cap=cap))
+        with (
+            httpx.Client(transport=transport) as http,
+            Client(base_url=URL, credentials=KEYS, http_client=http) as client,
+        ):
+            steps = client.iter_steps(
+                TICKET, page_size=page_size, max_items=max_items, prefetch=prefetch
+            )
+            assert [step.id for step in steps] == ALL[:max_items]
+        return sorted(transport.targets)
+
+    assert requests(prefetch) == requests(0)
 
 
 def test_nothing_is_in_flight_before_the_total_is_known() -> None:

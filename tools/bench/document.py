@@ -109,7 +109,8 @@ TRIED = """
   would be to leave httpx.
 - With prefetch, pages that were asked for together come together, and are decoded one by one
   before as many are asked for again. What it takes beyond its bound is about the CPU time of all
-  pages. To ask for the next when one has come, not when it is taken, was not tried.
+  pages. To ask for the next when one has come, not when it is taken, was tried, and dropped: the
+  best walks took 3 to 6 % less time, and an iterator that is left alone would have gone on asking.
 - asyncio, httpcore, tenacity and the generated classes are imported when they are first needed.
 """
 

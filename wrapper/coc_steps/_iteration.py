@@ -84,6 +84,8 @@ class Iteration:
         """Give the windows to ask for now, the next one first; none at the end."""
         if self._closed or self._walk.done:
             return []
+        if self._left is not None:
+            count = min(count, self._walk.pages_for(self._left))
         return self._walk.ahead(count)
 
     def request(self, window: Window) -> PageRequest:

@@ -116,6 +116,10 @@ class Walk:
             self._alone = False
         return windows
 
+    def pages_for(self, steps: int) -> int:
+        """Give how many more pages bring so many new steps, while nothing moves (count)."""
+        return -(-steps // self._stride())
+
     def take(self, ids: Sequence[str | None], total: int | None) -> Sequence[int]:
         """Take the page of the next window; give the places in it of the steps that are new.
 
