@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import _thread
+import signal
 import socket
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -191,6 +193,29 @@ def test_a_check_can_be_skipped() -> None:
             max_examples=5,
         )
     assert report.passed, str(report)
+
+
+def test_ctrl_c_is_no_pass() -> None:
+    """Schemathesis makes an event of it, and would end as if all were done."""
+    interrupted: list[int] = []
+
+    def interrupt(handler: Handler) -> Handler:
+        def handle(request: Request) -> Answer:
+            if request.method == "POST" and not interrupted:  # which only schemathesis sends
+                interrupted.append(request.number)
+                _thread.interrupt_main()
+            return handler(request)
+
+        return handle
+
+    # A shell lets what it starts in the background ignore Ctrl-C.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            check(faults=[interrupt])
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert interrupted
 
 
 def test_credentials_are_asked_for_before_each_request() -> None:

@@ -90,6 +90,9 @@ def run(settings: Pass, wire: Wire, progress: Callable[[], None]) -> Outcome:
         settings: What to do.
         wire: What the requests go through.
         progress: Told whenever there is some.
+
+    Raises:
+        KeyboardInterrupt: Of Ctrl-C schemathesis makes an event, and ends as if all were done.
     """
     spec = description()
     if settings.tickets:
@@ -105,6 +108,8 @@ def run(settings: Pass, wire: Wire, progress: Callable[[], None]) -> Outcome:
                 progress()
             elif isinstance(event, events.NonFatalError | events.FatalError) and not wire.stopped:
                 outcome.trouble(event, wire)
+            elif isinstance(event, events.Interrupted) and not wire.stopped:
+                raise KeyboardInterrupt
             if wire.stopped:
                 stream.stop()
     return outcome
