@@ -6,6 +6,9 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from click.shell_completion import ShellComplete
+from coc_steps._settings import REGIONS
+from coc_steps.cli._app import app
 
 if TYPE_CHECKING:
     from coc_steps.mock import MockServer
@@ -73,12 +76,19 @@ def test_version(run: Run) -> None:
         (["list", "X", "--region", "a", "--base-url", "b"], "--region or --base-url, not both"),
         (["show", "X"], "Missing argument 'STEP_ID'"),
         (["show", "..", "Y"], "EXECUTION_ID must not be empty"),
-        (["show", "X", ""], "--step-id has an empty id"),
+        (["list", "X" * 8_000], "the EXECUTION_ID is too long"),
+        (["show", "X", ""], "Error: STEP_ID has an empty id"),
         (["show", "X", "Y", "--output", "csv"], "'text', 'json'"),
         (["watch"], "Missing argument 'EXECUTION_ID'"),
         (["watch", ""], "EXECUTION_ID must not be empty"),
-        (["watch", "X", "--interval", "0"], "--interval must be a finite number of seconds"),
-        (["watch", "X", "--settle", "-1"], "--settle must be a finite number of seconds"),
+        (
+            ["watch", "X", "--interval", "0"],
+            "--interval must be a finite number of seconds, above 0",
+        ),
+        (
+            ["watch", "X", "--settle", "-1"],
+            "--settle must be a finite number of seconds, 0 or more",
+        ),
         (["watch", "X", "--timeout", "soon"], "'soon' is not a valid float"),
         (["mock", "--port", "65536"], "Invalid value for '--port'"),
         (["mock", "--seed", "x"], "Invalid value for '--seed'"),
@@ -89,6 +99,13 @@ def test_wrong_usage_is_explained(run: Run, arguments: list[str], hint: str) -> 
     assert (result.exit_code, result.stdout) == (2, "")
     assert hint in result.stderr
     assert "Usage: coc-steps" in result.stderr
+
+
+@pytest.mark.parametrize(("begun", "regions"), [("", list(REGIONS)), ("eu", ["eu-west-101"])])
+def test_regions_are_completed(begun: str, regions: list[str]) -> None:
+    completion = ShellComplete(app, {}, "coc-steps", "_COC_STEPS_COMPLETE")
+    found = completion.get_completions(["list", "X", "--region"], begun)
+    assert [item.value for item in found] == regions
 
 
 def test_an_address_is_needed(run: Run) -> None:

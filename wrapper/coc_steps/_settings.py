@@ -158,7 +158,8 @@ def check_seconds(name: str, value: object, *, positive: bool) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError(f"{name} must be a number of seconds, not {type(value).__name__}")
     if not math.isfinite(value) or value < 0 or (positive and not value):
-        raise ValueError(f"{name} must be a finite number of seconds, not {value}")
+        least = "above 0" if positive else "0 or more"
+        raise ValueError(f"{name} must be a finite number of seconds, {least}, not {value}")
     return value
 
 
@@ -200,10 +201,8 @@ def build_url(
     query = _query(request["params"])
     url = f"{base_url}{request['url']}{'?' if query else ''}{query}"
     if len(url) > MAX_URL_BYTES:
-        raise ValueError(
-            f"the URL would have {len(url)} bytes, more than {MAX_URL_BYTES}: "
-            "ask for fewer step_ids at a time"
-        )
+        cure = "ask for fewer step_ids at a time" if step_ids else "the execution_id is too long"
+        raise ValueError(f"the URL would have {len(url)} bytes, more than {MAX_URL_BYTES}: {cure}")
     return url
 
 

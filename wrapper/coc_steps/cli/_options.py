@@ -12,7 +12,7 @@ from coc_steps import Client, ConfigurationError
 from coc_steps._settings import REGIONS, resolve_base_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Mapping
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
@@ -20,7 +20,6 @@ _OPTIONS = {
     "base_url": "--base-url",
     "step_ids": "--step-id",
     "execution_id": "EXECUTION_ID",
-    "execution_ids": "--execution-id",
     "interval": "--interval",
     "settle": "--settle",
     "timeout": "--timeout",
@@ -35,6 +34,7 @@ def connection_options(command: F) -> F:
         click.option(
             "--region",
             metavar="REGION",
+            shell_complete=_regions,
             help=f"The region to ask: {', '.join(REGIONS)}.  [else COC_REGION]",
         ),
         click.option(
@@ -45,6 +45,11 @@ def connection_options(command: F) -> F:
     ):
         command = option(command)
     return command
+
+
+def _regions(_context: click.Context, _option: click.Parameter, begun: str) -> list[str]:
+    """Complete the name of a region; others than the known have an address to give."""
+    return [region for region in REGIONS if region.startswith(begun)]
 
 
 def connect(base_url: str | None, region: str | None) -> Client:
@@ -70,14 +75,19 @@ def address(base_url: str | None, region: str | None) -> str:
 
 
 @contextmanager
-def as_usage(also: type[Exception] = ValueError) -> Generator[None]:
-    """Turn what the client says of its arguments into words about the command line."""
+def as_usage(also: type[Exception] = ValueError, **other: str) -> Generator[None]:
+    """Turn what the client says of its arguments into words about the command line.
+
+    Args:
+        also: Another error to take for wrong usage.
+        other: What a command calls an argument of the client's, if that is not what most do.
+    """
     try:
         yield
     except (TypeError, ValueError, also) as error:
-        raise click.UsageError(_as_options(str(error))) from error
+        raise click.UsageError(_as_options(str(error), {**_OPTIONS, **other})) from error
 
 
-def _as_options(message: str) -> str:
-    names = "|".join(rf"\b{name}\b" for name in _OPTIONS)
-    return re.sub(names, lambda match: _OPTIONS[match[0]], message)
+def _as_options(message: str, options: Mapping[str, str]) -> str:
+    names = "|".join(rf"\b{name}\b" for name in options)
+    return re.sub(names, lambda match: options[match[0]], message)

@@ -51,7 +51,7 @@ def show_command(
     execution_id: str, step_id: str, output: str | None, base_url: str | None, region: str | None
 ) -> None:
     """Show everything about the step STEP_ID of the ticket EXECUTION_ID."""
-    with connect(base_url, region) as client, as_usage():
+    with connect(base_url, region) as client, as_usage(step_ids="STEP_ID"):
         step = client.get_step(execution_id, step_id)
     if (output or ("text" if sys.stdout.isatty() else "json")) == "json":
         document = json.dumps(step.raw.to_dict(), ensure_ascii=False, indent=2)
