@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from coc_steps.cli import _conform, _output
 from coc_steps.mock import Service, Step, serve
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def test_the_list_of_checks(run: Run) -> None:
     ("arguments", "message"),
     [
         ([], "give at least one --execution-id"),
-        (["--execution-id", "."], "EXECUTION_ID must not be"),
+        (["--execution-id", "."], "Error: --execution-id must not be"),
         (["--execution-id", "EX1", "--skip", "windos"], "did you mean windows?"),
         (["--execution-id", "EX1", "--rate", "0"], "--rate"),
         (["--execution-id", "EX1", "--fail-on", "bugs"], "--fail-on"),
@@ -117,3 +118,33 @@ def test_without_its_extra(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (
         result.stderr == "Error: the check needs its extra: pip install 'coc-steps[conformance]'\n"
     )
+
+
+def test_a_folder_for_reports_that_cannot_be(
+    run: Run, one: str, mock: MockServer, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    before = len(mock.requests)
+    folder = tmp_path / "file" / "reports"
+    result = run("conform", "--execution-id", one, "--report-dir", str(folder))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f"Error: --report-dir {folder} cannot be made: Not a directory\n"
+    assert len(mock.requests) == before
+
+
+def test_the_exit_code_is_told_to_whoever_stops_reading(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def left(*_arguments: object) -> None:
+        raise BrokenPipeError(32, "Broken pipe")
+
+    monkeypatch.setattr(_conform, "print_report", left)
+    monkeypatch.setattr(_output, "let_go_of_stdout", lambda: None)
+    with serve(tickets={"EX1": 1}, service=Odd) as mock:
+        result = run(
+            *("conform", "--base-url", mock.base_url, "--execution-id", "EX1"),
+            *("--max-examples", "3"),
+            COC_AUTH_TOKEN=mock.token,
+            COC_BASE_URL=None,
+        )
+    assert (result.exit_code, result.stderr) == (1, "")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 from click.testing import CliRunner
 from coc_steps import Client
-from coc_steps.cli import _app, _list, _options, _records
+from coc_steps.cli import _app, _list, _options, _output, _records
 from coc_steps.cli._app import app
 from coc_steps.mock import fail, serve
 
@@ -136,7 +136,8 @@ def test_what_can_happen_to_the_output(
         raise error
 
     monkeypatch.setattr(_records.JsonWriter, "write", write)
-    monkeypatch.setattr(_app, "_let_go_of_stdout", lambda: None)
+    for module in (_app, _output):
+        monkeypatch.setattr(module, "let_go_of_stdout", lambda: None)
     result = run("list", ticket)
     assert (result.exit_code, result.stderr) == (code, words)
 
@@ -160,7 +161,7 @@ def test_what_is_left_in_a_buffer_goes_nowhere(
     with file.open("w") as output:
         monkeypatch.setattr("sys.stdout", output)
         output.write("left")
-        _app._let_go_of_stdout()
+        _output.let_go_of_stdout()
     assert file.read_bytes() == b""
 
 

@@ -40,6 +40,19 @@ def test_a_broken_installation_is_not_hidden(monkeypatch: pytest.MonkeyPatch) ->
         main()
 
 
+def test_ctrl_c_while_it_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Interrupted:
+        def find_spec(self, name: str, *_others: object) -> None:
+            if name == "coc_steps.cli._app":
+                raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "coc_steps.cli._app", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Interrupted(), *sys.meta_path])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 130
+
+
 def test_the_name_is_always_the_same(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -85,6 +85,20 @@ def test_a_full_disk(environment: dict[str, str], ticket: str) -> None:
     assert ended == Ended(1, "", "Error: the output cannot be written: No space left on device\n")
 
 
+@pytest.mark.parametrize("arguments", [["--help"], ["list", "--help"], ["--version"]])
+def test_help_on_a_full_disk(environment: dict[str, str], arguments: list[str]) -> None:
+    ended = piped(arguments, environment, shell="> /dev/full")
+    assert ended == Ended(1, "", "Error: the output cannot be written: No space left on device\n")
+
+
+@pytest.mark.parametrize("output", ["json", "table"])
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_closed_streams(environment: dict[str, str], ticket: str, output: str, closed: str) -> None:
+    ended = piped(["list", ticket, "--output", output], environment, shell=closed)
+    assert (ended.code, ended.errors) == (0, "")
+    assert bool(ended.output) == (closed == "2>&-")
+
+
 def test_an_output_that_knows_no_unicode(environment: dict[str, str], ticket: str) -> None:
     env = {**environment, "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
     assert piped(["list", ticket, "--output", "table"], env).output.isascii()

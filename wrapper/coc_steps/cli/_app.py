@@ -5,9 +5,9 @@ A new command is one module with one click command, and one line at the end of t
 
 from __future__ import annotations
 
-import os
 import sys
-from typing import Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,8 +18,12 @@ from ._conform import conform_command
 from ._failures import INTERRUPTED, Failure, failure
 from ._list import list_command
 from ._mock import mock_command
+from ._output import let_go_of_stdout, until_the_reader_leaves
 from ._show import show_command
 from ._watch import watch_command
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
 
 _EPILOG = """\b
 Credentials come from the environment (COC_AUTH_TOKEN, or HUAWEICLOUD_SDK_AK and
@@ -44,34 +48,32 @@ Completion in bash (zsh and fish likewise):
 class App(click.Group):
     """A group whose commands end with the exit codes of `_failures`, without a traceback."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments, which prints help and version."""
+        with _explained(ctx):
+            return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""
-        try:
-            result = super().invoke(ctx)
-            sys.stdout.flush()
-        except CocError as error:
-            raise failure(error) from error
-        except BrokenPipeError:
-            # Whoever read, such as head, has had enough.
-            _let_go_of_stdout()
-            ctx.exit(0)
-        except OSError as error:
-            _let_go_of_stdout()
-            raise Failure(f"the output cannot be written: {error.strerror}") from error
-        except KeyboardInterrupt:
-            if sys.stderr.isatty():
-                click.echo(err=True)  # after the ^C
-            ctx.exit(INTERRUPTED)
-        return result
+        with _explained(ctx), until_the_reader_leaves():
+            return super().invoke(ctx)
 
 
-def _let_go_of_stdout() -> None:
-    """Have the interpreter's last flush go nowhere: it would fail, too."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
+@contextmanager
+def _explained(ctx: click.Context) -> Generator[None]:
+    """Make a message and an exit code of what none of the commands handles."""
     try:
-        os.dup2(nowhere, sys.stdout.fileno())
-    finally:
-        os.close(nowhere)
+        yield
+    except CocError as error:
+        raise failure(error) from error
+    except OSError as error:
+        let_go_of_stdout()
+        what = error.filename or "the output"
+        raise Failure(f"{what} cannot be written: {error.strerror}") from error
+    except KeyboardInterrupt:
+        if sys.stderr.isatty():
+            click.echo(err=True)  # after the ^C
+        ctx.exit(INTERRUPTED)
 
 
 @click.group(cls=App, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})

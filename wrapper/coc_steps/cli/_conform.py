@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from ._failures import needs_extra
+from ._failures import UsageFailure, needs_extra
 from ._options import address, as_usage, connection_options
+from ._output import until_the_reader_leaves
 from ._progress import working_line
 from ._verdict import print_catalogue, print_report
 
@@ -58,7 +59,7 @@ credentials. Throttling, an outage and tickets that keep changing are no finding
 @click.option("--list", "list_checks", is_flag=True, help="Print the checks and what they believe.")
 @click.option(
     "--report-dir",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=click.Path(file_okay=False, writable=True, path_type=Path),
     help="Write report.html, report.json and report.xml (JUnit) there.",
 )
 @click.option(
@@ -112,7 +113,9 @@ def conform_command(
         return
     if not execution_ids:
         raise click.UsageError("give at least one --execution-id")
-    with as_usage(), working_line("Asking") as show:
+    if report_dir:
+        _make(report_dir)
+    with as_usage(execution_id="--execution-id"), working_line("Asking") as show:
         report = conformance.conform(
             address(base_url, region),
             execution_ids,
@@ -126,8 +129,17 @@ def conform_command(
             progress=lambda what, requests: show(f"{what}: {requests:,} requests"),
         )
     threshold = conformance.Kind(fail_on)
-    print_report(report, threshold)
+    with until_the_reader_leaves():
+        print_report(report, threshold)
     if report_dir:
         for path in conformance.write_reports(report, report_dir, fail_on=threshold):
             click.echo(f"wrote {path}", err=True)
     click.get_current_context().exit(report.exit_code(threshold))
+
+
+def _make(folder: Path) -> None:
+    """Make the folder of the reports, rather than find out after minutes that it cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageFailure(f"--report-dir {folder} cannot be made: {error.strerror}") from error
