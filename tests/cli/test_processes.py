@@ -26,6 +26,14 @@ status     name           duration  step id
 
 5 of 250 steps: 2 ✘ Failed, 2 ✔ Succeed, 1 ✘ Timeout
 Not shown in a terminal as narrow as this: action, start.
+
+reasons
+✘ EXS20250904092539gvy8k0  detach volume: no result within
+                           300 s
+✘ EXS20250904092540ulvt25  detach volume: the API answered
+                           409 {"error_code": "Ecs.0704"}
+✘ EXS20250904092540dm06u8  detach volume: the API answered
+                           409 {"error_code": "Ecs.0704"}
 """
 _AT_120 = """\
 status     name           action                        duration  start                step id
@@ -36,6 +44,11 @@ status     name           action                        duration  start         
 ✔ Succeed  detach volume  hwc:runbook:executeAPI@1.0.0     615ms  2025-09-04 17:26:02  EXS202509040926028f6r2i
 
 5 of 250 steps: 2 ✘ Failed, 2 ✔ Succeed, 1 ✘ Timeout
+
+reasons
+✘ EXS20250904092539gvy8k0  detach volume: no result within 300 s
+✘ EXS20250904092540ulvt25  detach volume: the API answered 409 {"error_code": "Ecs.0704"}
+✘ EXS20250904092540dm06u8  detach volume: the API answered 409 {"error_code": "Ecs.0704"}
 """  # noqa: E501 - as wide as a terminal
 _RED, _GREEN = "\x1b[31m✘ ", "\x1b[32m✔ "
 
@@ -69,7 +82,7 @@ def test_pipes_have_neither_progress_nor_colours(environment: dict[str, str], ti
     ended = piped(["list", ticket, "--output", "table"], environment)
     assert (ended.code, ended.errors) == (0, "")
     assert "\x1b" not in ended.output
-    assert len(ended.output.splitlines()) == 253
+    assert len(ended.output.splitlines()) == 253 + 13
 
 
 @pytest.mark.parametrize("output", ["table", "json", "jsonl", "csv"])

@@ -50,11 +50,11 @@ def test_what_changed_last_is_the_latest(seen: Seen) -> None:
     seen.take(change("a", "Succeed", "changed"))
     assert [step.id for step in seen.worth_showing(2)] == ["a", "c"]
     assert seen.statuses == {"Succeed": 3, "Failed": 1, "Pending": 2}
-    assert seen.failed == 1
+    assert [step.id for step in seen.failed] == ["c"]
 
 
 def test_steps_without_an_id_do_not_replace_each_other() -> None:
     seen = Seen()
     for status in ("Failed", "Running", "Succeed"):
         seen.take(change(None, status))
-    assert (seen.failed, seen.statuses.total()) == (1, 3)
+    assert (len(seen.failed), seen.statuses.total()) == (1, 3)

@@ -63,7 +63,9 @@ def test_a_small_terminal_shows_what_matters_a_line_each(monkeypatch: pytest.Mon
     assert last[5].strip() == ""
     assert last[6].rstrip() == "201 steps: 200 ✔ Succeed, 1 ✘ Failed"
     assert "GET /steps: connection\ufffd[2J" in "".join(last[7:])
-    assert last[-1].rstrip() == "Shown: 4 of them, the failed, running and latest first."
+    end = last.index("reasons")
+    assert last[end - 2].rstrip() == "Shown: 4 of them, the failed, running and latest first."
+    assert last[end + 1].startswith("✘ EXS1  a name of many words")
 
 
 def test_a_terminal_that_cannot_redraw_gets_lines(

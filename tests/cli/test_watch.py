@@ -144,6 +144,13 @@ Not shown in a terminal as narrow as this: action.
 """
 
 
+_AT_THE_END = """
+reasons
+✘ EXS2  检查 磁盘: disk� full
+Error: 1 of 3 steps failed
+"""
+
+
 def test_a_terminal_gets_a_table_that_is_redrawn(environment: dict[str, str]) -> None:
     drawn = threading.Event()
     before: list[str] = []
@@ -175,5 +182,5 @@ def test_a_terminal_gets_a_table_that_is_redrawn(environment: dict[str, str]) ->
     assert before == [_WHILE_IT_RUNS]
     after = _WHILE_IT_RUNS.replace("▸ Running  pause", "✔ Succeed  pause")
     after = after.replace("1 ✔ Succeed, 1 ✘ Failed, 1 ▸ Running", "2 ✔ Succeed, 1 ✘ Failed")
-    assert on_screen(ended.output, columns=66) == f"{after}Error: 1 of 3 steps failed\n"
+    assert on_screen(ended.output, columns=66) == f"{after}{_AT_THE_END}"
     assert ended.code == 1

@@ -29,16 +29,17 @@ def progress_line(*, enabled: bool) -> Generator[Callable[[int, int | None], Non
 def working_line(text: str, *, enabled: bool = True) -> Generator[Callable[[str], None]]:
     """Show what is being done, and give a function to call with another text.
 
-    Nothing stays of the line, and none is drawn where stderr is not a terminal.
+    Nothing stays of the line, and none is drawn where stderr is no terminal that can redraw it.
     """
     columns = (SpinnerColumn("line"), TextColumn("{task.description}", markup=False))
+    console = Console(stderr=True)
     shown = Progress(
         *columns,
-        console=Console(stderr=True),
+        console=console,
         transient=True,
         redirect_stdout=False,
         redirect_stderr=False,
-        disable=not (enabled and sys.stderr.isatty()),
+        disable=not (enabled and sys.stderr.isatty()) or console.is_dumb_terminal,
     )
     task = shown.add_task(text)
     with shown:

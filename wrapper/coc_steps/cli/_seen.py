@@ -30,10 +30,10 @@ class Seen:
             self._latest[key] = None
 
     @property
-    def failed(self) -> int:
-        """How many steps have failed (count)."""
+    def failed(self) -> list[Step]:
+        """The steps that have failed, in the order of the list."""
         with self._lock:
-            return sum(step.is_failed for step in self._steps.values())
+            return [step for step in self._steps.values() if step.is_failed]
 
     @property
     def statuses(self) -> Counter[str]:

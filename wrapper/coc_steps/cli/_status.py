@@ -34,6 +34,11 @@ _OTHER = Look("", "∙", "?")
 
 def status_text(status: str | None, console: Console) -> Text:
     """Give a status as the console can show it."""
+    return marked(status, status, console)
+
+
+def marked(status: str | None, text: str | None, console: Console) -> Text:
+    """Give a text with the symbol and the colour of a status."""
     look = _LOOKS.get(status or NONE, _OTHER)
     symbol = look.ascii if console.options.ascii_only else look.symbol
-    return Text(f"{symbol} {one_line(status or NONE)}", look.style)
+    return Text(f"{symbol} {one_line(text or NONE)}", look.style)

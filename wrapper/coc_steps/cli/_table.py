@@ -1,4 +1,4 @@
-"""Steps for people: a table as wide as the terminal, and a count at its end."""
+"""Steps for people: a table as wide as the terminal, and a count below it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ._console import UNBOUNDED, make_console
+from ._reasons import Reasons
 from ._status import status_text
 from ._text import NONE, duration_text, local_time, one_line
 
@@ -47,6 +48,7 @@ class TableWriter:
         self._console = console or make_console()
         self._rows: list[Row] = []
         self._statuses: Counter[str] = Counter()
+        self._reasons = Reasons(self._console)
         self._total: int | None = None
 
     def write(self, page: StepPage) -> None:
@@ -55,11 +57,12 @@ class TableWriter:
         for step in page.steps:
             self._statuses[step.status or NONE] += 1
             self._rows.append(make_row(step, self._console))
+            self._reasons.take(step)
 
     def end(self) -> None:
-        """Print the table and the count."""
+        """Print the table, the count, and why steps failed."""
         count = count_line(self._statuses, self._total, self._console)
-        for part in draw(self._rows, count, self._console.width):
+        for part in (*draw(self._rows, count, self._console.width), *self._reasons.draw()):
             self._console.print(part)
 
     def abort(self) -> None:

@@ -13,6 +13,7 @@ from rich.live import Live
 from rich.text import Text
 
 from ._console import make_console
+from ._reasons import Reasons
 from ._status import status_text
 from ._table import count_line, draw, make_row
 from ._text import NONE, local_time, one_line
@@ -50,14 +51,25 @@ def view(seen: Seen) -> Generator[View]:
         yield _Lines(console)
         return
     screen = _Screen(seen, console)
-    with Live(
-        get_renderable=screen.draw,
-        console=console,
-        refresh_per_second=_REDRAWN,
-        redirect_stdout=False,
-        redirect_stderr=False,
-    ):
-        yield screen
+    try:
+        with Live(
+            get_renderable=screen.draw,
+            console=console,
+            refresh_per_second=_REDRAWN,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        ):
+            yield screen
+    finally:
+        _print_reasons(seen, console)
+
+
+def _print_reasons(seen: Seen, console: Console) -> None:
+    reasons = Reasons(console)
+    for step in seen.failed:
+        reasons.take(step)
+    for part in reasons.draw():
+        console.print(part)
 
 
 class _Lines:
@@ -72,7 +84,7 @@ class _Lines:
         line.append(f"  {one_line(step.name or NONE)}")
         if step.is_failed and step.message:
             line.append(f": {one_line(step.message)}")
-        self._console.print(line)
+        self._console.print(line, soft_wrap=True)
 
     def note(self, text: str) -> None:
         click.echo(one_line(text), err=True)

@@ -75,7 +75,7 @@ def watch_command(
                 seen.take(change)
                 shown.show(change)
     if exit_status and seen.failed:
-        raise Failure(f"{seen.failed:,} of {seen.statuses.total():,} steps failed")
+        raise Failure(f"{len(seen.failed):,} of {seen.statuses.total():,} steps failed")
 
 
 @contextmanager
