@@ -112,6 +112,19 @@ def test_at_120_columns(server: MockServer) -> None:
     assert not any("Not shown" in line for line in lines)
 
 
+@pytest.mark.parametrize("width", [60, 80])
+def test_an_odd_step_takes_no_name_from_the_others(width: int) -> None:
+    odd = {"execution_step_id": "E" * 90, "name": "odd", "status": "S" * 60}
+    with serve(tickets={"T": [*_STEPS, odd]}) as server:
+        text = drawn(server, width)
+    assert text.split()[:2] == ["status", "name"]
+    assert "检查磁盘空间" in text
+    assert max(map(cell_len, text.splitlines())) <= width
+    assert text.partition("reasons")[0].count("E") == 90 + sum(
+        str(step.get("execution_step_id", "")).count("E") for step in _STEPS
+    )
+
+
 @pytest.mark.parametrize("width", [30, 45, 60, 80, 100, 120, 200])
 def test_no_line_is_wider_than_the_terminal(server: MockServer, width: int) -> None:
     assert max(map(cell_len, drawn(server, width).splitlines())) <= width

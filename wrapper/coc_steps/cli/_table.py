@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _GAP = 2
 _WIDEST = {"status": 20, "action": 30, "step_id": 40}  # columns; what is longer folds
 _NAME = 12  # columns that the name keeps before others must go
+_USUAL = {"step_id": 24, "status": 12}  # columns that an id and a status of the vendor's take
 _FIRST_TO_GO = ("action", "start", "duration")
 
 
@@ -108,6 +109,7 @@ def draw(
     """
     widths = _widths(rows)
     hidden = _hidden(widths, width)
+    _shrink(widths, hidden, width)
     if not fold:
         others = [widths[name] + _GAP for name in Row._fields if name not in ("name", *hidden)]
         widths["name"] = min(widths["name"], max(width - sum(others), 1))
@@ -130,13 +132,25 @@ def _widths(rows: Sequence[Row]) -> dict[str, int]:
 
 def _hidden(widths: Mapping[str, int], available: int) -> list[str]:
     """Say which columns have to go, so that the others can be read."""
-    left = {**widths, "name": min(widths["name"], _NAME)}
     hidden: list[str] = []
     for name in _FIRST_TO_GO:
-        if sum(left.values()) + _GAP * (len(left) - 1) > available:
-            del left[name]
+        if _missing(widths, hidden, available) > 0:
             hidden.append(name)
     return hidden
+
+
+def _shrink(widths: dict[str, int], hidden: Sequence[str], available: int) -> None:
+    """Have ids and statuses that are longer than most fold, rather than the name go."""
+    for name, least in _USUAL.items():
+        missing = max(_missing(widths, hidden, available), 0)
+        widths[name] -= min(missing, max(widths[name] - least, 0))
+
+
+def _missing(widths: Mapping[str, int], hidden: Sequence[str], available: int) -> int:
+    """Say how many columns there are too few, with a short name."""
+    short = {**widths, "name": min(widths["name"], _NAME)}
+    shown = [width for name, width in short.items() if name not in hidden]
+    return sum(shown) + _GAP * (len(shown) - 1) - available
 
 
 def _table(
