@@ -82,6 +82,17 @@ def test_the_marker_is_listed(pytester: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["@pytest.mark.coc_steps_mock(?*options): options of *"])
 
 
+def test_options_without_a_name_are_refused(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("""
+        import pytest
+        @pytest.mark.coc_steps_mock({"EX1": 3})
+        def test_it(coc_steps_mock): pass
+    """)
+    result = pytester.runpytest("-p", "no:cacheprovider")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*coc_steps_mock takes keywords*"])
+
+
 def test_without_the_extra_the_test_says_what_is_missing(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:

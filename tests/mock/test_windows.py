@@ -100,6 +100,12 @@ def test_tickets_of_ones_own() -> None:
             mock.steps("other")
 
 
+def test_a_step_without_an_id_is_no_match() -> None:
+    steps = [{"status": "Failed"}, {"execution_step_id": "s"}]
+    with serve(tickets={"a": steps}) as mock, Wire(mock) as wire:
+        assert wire.page("a", "execution_step_id_list=s") == (["s"], 1)
+
+
 def test_wide_text_goes_out_as_utf_8(mock: MockServer, wire: Wire, ticket: str) -> None:
     step = next(step for step in mock.steps(ticket) if "重启" in step["name"])
     answer = wire.get(ticket, f"execution_step_id_list={step['execution_step_id']}")

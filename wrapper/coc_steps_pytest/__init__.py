@@ -48,6 +48,8 @@ def coc_steps_mock(
 
     options: dict[str, Any] = {}
     for marker in reversed(list(request.node.iter_markers(_MARKER))):
+        if marker.args:
+            raise pytest.UsageError(f"{_MARKER} takes keywords, such as tickets=..., and no others")
         options.update(marker.kwargs)
     with serve(**options) as server:
         monkeypatch.setenv("COC_BASE_URL", server.base_url)

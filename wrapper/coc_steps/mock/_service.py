@@ -100,7 +100,7 @@ class Service:
         wanted = query.step_ids
         if wanted is None:
             return steps
-        return [step for step in steps if step["execution_step_id"] in wanted]
+        return [step for step in steps if step.get("execution_step_id") in wanted]
 
     def window(self, steps: Sequence[Step], query: Query) -> Sequence[Step]:
         """Give the page asked for."""
