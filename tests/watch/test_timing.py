@@ -82,6 +82,13 @@ def test_the_time_is_up() -> None:
         watch.turn(105.0)
 
 
+def test_the_time_is_up_before_it_has_settled() -> None:
+    watch = make_watch(timeout=5.0, settle=9.0)
+    watch.take(page(DONE, 1), 0.0)
+    with pytest.raises(WatchTimeoutError, match=r"all of its 1 steps were, .* may come for 9 s$"):
+        watch.turn(5.0)
+
+
 def test_a_pause_and_a_request_end_with_the_time() -> None:
     watch = make_watch(timeout=5.0, interval=60.0)
     turn = watch.turn(1.0)

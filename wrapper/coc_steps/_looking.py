@@ -36,6 +36,7 @@ class Ticket:
         room: How many bytes of a URL are left for the ids of steps.
 
     Attributes:
+        execution_id: The execution.
         listed: The steps of the list, in its order.
         complete: Whether the last look was a whole one.
     """
@@ -43,7 +44,7 @@ class Ticket:
     def __init__(self, execution_id: str, room: int) -> None:
         self.listed: list[Key] = []
         self.complete = False
-        self._execution_id = execution_id
+        self.execution_id = execution_id
         self._room = room
         self._states: dict[Key, tuple[str | None, bool]] = {}
         self._look: _Look | None = None
@@ -121,7 +122,7 @@ class Ticket:
 
     def _walk(self, *, step_ids: tuple[str, ...] | None = None, offset: int = 0) -> Iteration:
         return Iteration(
-            self._execution_id,
+            self.execution_id,
             step_ids=step_ids,
             page_size=PAGE_SIZE,
             offset=offset,

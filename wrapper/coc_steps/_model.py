@@ -168,10 +168,10 @@ class StepPage:
         offset: int,
         request_id: str | None,
     ) -> None:
-        self.steps = steps
-        self.total = total
-        self.offset = offset
-        self.request_id = request_id
+        self.steps: Sequence[Step] = steps
+        self.total: int | None = total
+        self.offset: int = offset
+        self.request_id: str | None = request_id
         self._body = body
 
     @property

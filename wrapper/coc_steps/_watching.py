@@ -147,9 +147,12 @@ class Watch:
 
     def _unfinished(self) -> str:
         left, count = len(self._ticket.unfinished), len(self._ticket.listed)
+        state = f"{left:,} of {count:,} steps were not"
+        if count and not left:
+            state = f"all of its {count:,} steps were, but others may come for {self._settle:g} s"
         return (
-            f"the ticket was watched for {self._timeout:g} s and is not known to be finished; "
-            f"{left:,} of {count:,} steps were not"
+            f"execution {self._ticket.execution_id!r} was watched for {self._timeout:g} s "
+            f"and is not known to be finished; {state}"
         )
 
 
