@@ -79,14 +79,14 @@ def _windows() -> Iterator[Probe]:
         yield from (Probe(f"{path(ticket)}?limit=10&offset={offset}") for offset in OFFSETS)
         for offset in sorted({0, 1, 10, count - 1, count, count + 1} - {-1}):
             yield from (Probe(f"{path(ticket)}?limit={n}&offset={offset}") for n in LIMITS)
-    yield Probe(f"{path(LARGE)}?limit=20")
+    yield from (Probe(f"{path(LARGE)}?limit={query}") for query in ("20", "100", "50&offset=50"))
     yield from [Probe(f"{path(LARGE)}?offset=20")] * 2
 
 
 def _filters() -> Iterator[Probe]:
     for ticket in (RUNNING, LARGE):
         yield from (Probe(f"{path(ticket)}?{query}") for query in _filter_queries(_ids(ticket)))
-    yield _filtering(RUNNING, _ids(LARGE)[:2])
+    yield from (_filtering(RUNNING, _ids(LARGE)[:count]) for count in (1, 2))
     yield Probe(path(RUNNING))
 
 
@@ -119,12 +119,16 @@ def _credentials() -> Iterator[Probe]:
     token, scope = DEFAULT.keys.token, {"X-Project-Id": "p"}
     accepted = _signed(target)
     yield Probe(target, accepted | {"Accept-Encoding": "gzip"})
-    for text in ("", "x", token[:-1] + "#", token.lower(), "y" * len(token)):
+    middle = f"{token[:200]}#{token[201:]}"
+    for text in ("", "x", token[:-1] + "#", token.lower(), "y" * len(token), middle):
         yield Probe(target, {"X-Auth-Token": text})
     yield from (Probe(target, accepted | more) for more in (TOKEN, scope))
     yield from (Probe(target, _signed(target, seconds=shift)) for shift in (-1000, 1000))
     yield Probe(target, _signed(path(LARGE)))
-    yield Probe(target, accepted | {"Authorization": accepted["Authorization"][:-64] + "0" * 64})
+    signed = accepted["Authorization"]
+    yield Probe(target, accepted | {"Authorization": signed[:-64] + "0" * 64})
+    yield Probe(target, accepted | {"Authorization": signed[:-64] + "0" * 32 + signed[-32:]})
+    yield Probe(f"{target}&{FILTER}={_ids(LARGE)[0]}", {})
     yield Probe(target, _signed(target, access_key="A" * 20))
     yield Probe(target, {"Authorization": "Bearer x"})
 

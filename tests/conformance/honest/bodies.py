@@ -122,3 +122,16 @@ class OtherProperties(Service):
 class InputsRepeatKeys(Service):
     def render_step(self, step: Step) -> Step:
         return step | {"inputs": [*step["inputs"], *step["inputs"]]}
+
+
+@honest("A message is what a script wrote, be it what nobody can read.")
+class LogsHaveUnreadableLetters(Service):
+    def render_step(self, step: Step) -> Step:
+        logs = {"ok": "caf\N{REPLACEMENT CHARACTER}", None: "échec à 90 %"}
+        return step | {"message": logs.get(step["message"], step["message"])}
+
+
+@honest("A name is what somebody typed, be it unreadable.")
+class OneNameWasMisread(Service):
+    def render_step(self, step: Step) -> Step:
+        return step | {"name": "dÃ©tacher" if step["name"] == "detach volume" else step["name"]}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
-from coc_steps.mock import Refusal, Service
+from coc_steps.mock import Answer, Refusal, Service
 
 from conformance.servers import Edited
 
@@ -13,7 +14,7 @@ from .registry import EXPECTATION, honest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from coc_steps.mock import Answer, Query, Request
+    from coc_steps.mock import Query, Request
 
 LENIENT = "The page promises to serve what is valid, not to refuse the rest."
 NAMES = {"limit", "offset", "execution_step_id_list"}
@@ -39,6 +40,30 @@ class UnknownTicketIs404(Service):
             return super().find(execution_id)
         except Refusal as refusal:
             raise Refusal(404, refusal.code, refusal.message) from None
+
+
+@honest("A ticket of nobody may be forbidden, as one of somebody else's is.")
+class UnknownTicketIs403(Service):
+    def find(self, execution_id: str) -> Sequence[dict[str, object]]:
+        try:
+            return super().find(execution_id)
+        except Refusal as refusal:
+            raise Refusal(403, refusal.code, refusal.message) from None
+
+
+@honest("A refusal may repeat the value that it refuses; it has no secret.")
+class RefusedValuesRepeated(Edited):
+    def edit_refusal(self, answer: Answer, request: Request) -> None:
+        if answer.status == 400:
+            answer.content["error_msg"] += f" Select others than {unquote(request.query)}."
+
+
+@honest("Which methods there are is asked with OPTIONS.")
+class OptionsAnswered(Service):
+    def answer(self, request: Request) -> Answer:
+        if request.method == "OPTIONS":
+            return Answer(204, b"", {"Allow": "GET, OPTIONS", "Content-Type": None})
+        return super().answer(request)
 
 
 @honest("Another code of failure is a code, too.")

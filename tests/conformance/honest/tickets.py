@@ -59,6 +59,12 @@ ticket(
     },
 )
 ticket("small-tickets", "Tickets may be shorter than a page.", {"tickets": {"EX1": 2, "EX2": 3}})
+ticket("longer-than-is-read", "A ticket may be of any length.", {"tickets": {"EX1": 3500}})
+ticket(
+    "longer-than-is-read-capped",
+    "A ticket may be of any length, and its pages capped.",
+    {"tickets": {"EX1": 3500}, "page_cap": 100},
+)
 ticket("as-long-as-a-page", "A ticket may fill its page.", {"tickets": {"EX1": 10, "EX2": 100}})
 ticket("goes-on-meanwhile", "A running ticket changes.", {"live": True})
 ticket(

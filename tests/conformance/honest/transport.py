@@ -99,3 +99,19 @@ vary(
         {"faults": [throttle(25, retry_after=None)]},
     )
 )
+vary(
+    Variation(
+        "throttled-until-a-date",
+        "transport",
+        THROTTLED,
+        {"faults": [throttle(25, retry_after="Wed, 21 Oct 2015 07:28:00 GMT")]},
+    )
+)
+
+
+@honest("A page may be compressed and come in chunks.")
+class CompressedChunks(Compressed):
+    def handle(self, request: Request) -> Answer:
+        answer = super().handle(request)
+        answer.headers["Transfer-Encoding"] = "chunked"
+        return answer

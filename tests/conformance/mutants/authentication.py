@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from coc_steps.mock import Gate, Refusal, Service
+from coc_steps._signer import DATE_HEADER, authorization
+from coc_steps.mock import Answer, Gate, Refusal, Service
 from starlette.datastructures import Headers
 
 from conformance.servers import Edited
@@ -16,7 +17,7 @@ from .registry import breaks
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from coc_steps.mock import Answer, Request
+    from coc_steps.mock import Request
 
 NEEDED = "Nobody gets steps without valid credentials."
 TOKEN = "A token is valid as a whole, or not at all."
@@ -67,6 +68,13 @@ class BeginningOfTokenSuffices(Gate):
 
 
 @breaks(TOKEN)
+class EndsOfTokenSuffice(Gate):
+    def check_token(self, token: str) -> None:
+        middle = self.keys.token[6:-6]
+        super().check_token(token if len(token) < 64 else token[:6] + middle + token[-6:])
+
+
+@breaks(TOKEN)
 class TokenInAnyCase(Gate):
     def check_token(self, token: str) -> None:
         if token.lower() != self.keys.token.lower():
@@ -84,6 +92,26 @@ class KnownAccessKeySuffices(Gate):
     def check_signature(self, request: Request, value: str) -> None:
         if f"Access={self.keys.access_key}," not in value:
             super().check_signature(request, value)
+
+
+@breaks(SIGNED)
+class EndOfSignatureSuffices(Gate):
+    def check_signature(self, request: Request, value: str) -> None:
+        try:
+            super().check_signature(request, value)
+        except Refusal:
+            if value[-32:] != self.valid(request)[-32:]:
+                raise
+
+    def valid(self, request: Request) -> str:
+        """Give the value that the Authorization header should have."""
+        return authorization(
+            access_key=self.keys.access_key,
+            secret_key=self.keys.secret_key,
+            method=request.method,
+            target=request.target,
+            headers={DATE_HEADER.lower(): request.headers.get(DATE_HEADER, "")},
+        )
 
 
 @breaks(SIGNED)
@@ -197,3 +225,13 @@ class UnauthorizedWithSteps(Edited):
         steps = self.store.steps(self.route(request.path)) if answer.status == 401 else None
         if steps:
             answer.content["data"] = [self.render_step(steps[0])]
+
+
+@breaks(NEEDED)
+class FilterIsOpenToAll(Service):
+    def answer(self, request: Request) -> Answer:
+        if "execution_step_id_list=" not in request.query:
+            return super().answer(request)
+        query = self.parse(request.query)
+        steps = self.matching(self.find(self.route(request.path)), query)
+        return Answer(200, self.render(self.window(steps, query), len(steps)))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 CODE = "A refusal has an `error_code`, a String."
 REASON = "A refusal has an `error_msg`, a String."
 JSON = "A refusal is JSON, too."
+INSIDE = "A refusal is about the request, not about the program of the server."
 SECRET = "No answer repeats a credential."
 
 
@@ -141,6 +142,20 @@ class UnauthorizedTellsTheToken(Edited):
 class CredentialInHeader(Edited):
     def edit_success(self, answer: Answer, request: Request) -> None:
         answer.headers["X-Debug-Auth"] = credential(request)
+
+
+@breaks(INSIDE)
+class TracebackInMessage(Edited):
+    def edit_refusal(self, answer: Answer, request: Request) -> None:
+        where = 'File "/opt/coc/steps.py", line 42, in parse_limit'
+        answer.content["error_msg"] = f"Traceback (most recent call last):\n  {where}"
+
+
+@breaks(INSIDE)
+class StatementInMessage(Edited):
+    def edit_refusal(self, answer: Answer, request: Request) -> None:
+        if answer.status == 400:
+            answer.content["error_msg"] = 'syntax error near "x": SELECT * FROM step LIMIT x'
 
 
 @breaks("A page does not fail for what its steps hold.")

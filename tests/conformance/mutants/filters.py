@@ -117,3 +117,25 @@ class FilterFindsSuccessesOnly(Service):
         if query.step_ids is None:
             return found
         return [step for step in found if step["status"] == "Succeed"]
+
+
+@breaks(ALL_IDS)
+class FilterSeesTheFirstTen(Service):
+    def matching(self, steps: Sequence[Step], query: Query) -> Sequence[Step]:
+        return super().matching(steps if query.step_ids is None else steps[:10], query)
+
+
+@breaks(SUBLIST)
+class TwoIdsAreARange(Service):
+    def matching(self, steps: Sequence[Step], query: Query) -> Sequence[Step]:
+        found = super().matching(steps, query)
+        if len(query.step_ids or ()) != 2 or len(found) != 2:
+            return found
+        first, last = (steps.index(step) for step in found)
+        return steps[first : last + 1]
+
+
+@breaks(ALL_IDS)
+class FilterOverlooksTheFirstStep(Service):
+    def matching(self, steps: Sequence[Step], query: Query) -> Sequence[Step]:
+        return super().matching(steps if query.step_ids is None else steps[1:], query)

@@ -100,3 +100,17 @@ class TotalNotANumber(Edited):
 class LargePagesCut(Edited):
     def edit_success(self, answer: Answer, request: Request) -> None:
         answer.content = answer.body()[: 2**16]
+
+
+@breaks(REQUEST_ID)
+class RequestIdMissingFromEmptyPages(Edited):
+    def edit_success(self, answer: Answer, request: Request) -> None:
+        if not answer.content["data"]:
+            answer.headers["X-Request-Id"] = None
+
+
+@breaks(JSON_TYPE)
+class FilteredPageIsText(Edited):
+    def edit_success(self, answer: Answer, request: Request) -> None:
+        if "execution_step_id_list=" in request.query:
+            answer.headers["Content-Type"] = "text/plain; charset=utf-8"

@@ -86,3 +86,22 @@ class LastPageFilledUp(Shifted):
         if query.offset >= count:
             return query.offset
         return max(min(query.offset, count - query.limit), 0)
+
+
+@breaks(SIZE)
+class HundredIsOneMore(Resized):
+    def size(self, query: Query) -> int:
+        return query.limit + (query.limit >= 100)
+
+
+@breaks(SIZE)
+class LimitsRoundedUpToTens(Resized):
+    def size(self, query: Query) -> int:
+        return -(-query.limit // 10) * 10
+
+
+@breaks("A page that is not the last is as long as `limit`.")
+class LastPageLosesAStep(Service):
+    def window(self, steps: Sequence[Step], query: Query) -> Sequence[Step]:
+        page = super().window(steps, query)
+        return page[:-1] if query.offset and 1 < len(page) < query.limit else page

@@ -99,3 +99,22 @@ class OffsetIsMandatory(Service):
         if not values:
             raise Refusal(400, "COC.00010002", "offset is needed.")
         return super().parse_offset(values)
+
+
+@breaks(START)
+class EvenOffsetsOnly(Shifted):
+    def start(self, query: Query, count: int) -> int:
+        return query.offset - query.offset % 2
+
+
+@breaks(WHOLE)
+class FiftiesSkipped(Shifted):
+    def start(self, query: Query, count: int) -> int:
+        fiftieth = query.offset > 0 and query.offset % 50 == 0
+        return query.offset + fiftieth
+
+
+@breaks(START)
+class OffsetOfOneByte(Shifted):
+    def start(self, query: Query, count: int) -> int:
+        return query.offset % 256

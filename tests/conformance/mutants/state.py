@@ -174,3 +174,29 @@ class EveryNinthTicketUnknown(Service):
         if request.number % 9 == 0:
             raise Refusal(400, "COC.00042101", "The execution does not exist.")
         return super().answer(request)
+
+
+@breaks(NO_MEMORY)
+class CacheCountsIds(Cached):
+    def key(self, execution_id: str, query: Query) -> tuple[str, Query]:
+        count = len(query.step_ids or ())
+        return f"{execution_id} {count}", replace(query, step_ids=None)
+
+
+@breaks(NO_MEMORY)
+class CacheKnowsTheEndOnly(Cached):
+    def key(self, execution_id: str, query: Query) -> tuple[str, Query]:
+        return execution_id, replace(query, offset=query.offset + query.limit, limit=1)
+
+
+@breaks(NO_MEMORY)
+class RefusesAfterARefusal(Service):
+    refused = False
+
+    def answer(self, request: Request) -> Answer:
+        before, self.refused = self.refused, True
+        answer = super().answer(request)
+        self.refused = False
+        if before:
+            raise Refusal(400, "COC.00010002", "The request is invalid.")
+        return answer

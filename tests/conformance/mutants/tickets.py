@@ -119,6 +119,15 @@ class FilterFindsStepsOfOtherTickets(Service):
 
 
 @breaks(OWN)
+class SingleIdIsFoundInAnyTicket(Service):
+    def matching(self, steps: Sequence[Step], query: Query) -> Sequence[Step]:
+        if query.step_ids is None or len(query.step_ids) > 1:
+            return super().matching(steps, query)
+        every = [step for name in self.store.counts() for step in self.store.steps(name) or ()]
+        return super().matching(every, query)
+
+
+@breaks(OWN)
 class TicketsShareAStep(Service):
     def find(self, execution_id: str) -> Sequence[Step]:
         steps = super().find(execution_id)

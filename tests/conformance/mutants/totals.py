@@ -183,3 +183,27 @@ class TotalCountsSuccesses(Service):
         found = super().matching(steps, query)
         self.successes = sum(step["status"] == "Succeed" for step in found)
         return found
+
+
+@breaks(COUNT)
+class TotalIsEven(Recounted):
+    def total(self, total: int, size: int, query: Query) -> object:
+        return total + total % 2
+
+
+@breaks(SAME)
+class TotalOfASingleStep(Recounted):
+    def total(self, total: int, size: int, query: Query) -> object:
+        return min(total, 1) if query.limit == 1 else total
+
+
+@breaks(SAME)
+class TotalNullBehindTheEnd(Recounted):
+    def total(self, total: int, size: int, query: Query) -> object:
+        return None if query.offset >= total else total
+
+
+@breaks(LONG)
+class TotalZeroAsText(Recounted):
+    def total(self, total: int, size: int, query: Query) -> object:
+        return total or "0"

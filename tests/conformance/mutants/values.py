@@ -145,3 +145,27 @@ class TextDecodedTwice(Rewritten):
 class TextDecodedAsAscii(Rewritten):
     def instead(self, step: Step) -> Step:
         return {"name": step["name"].encode().decode("ascii", "replace")}
+
+
+@breaks("Text goes out as it is, in any script.")
+class TextDecodedAsGbk(Rewritten):
+    def instead(self, step: Step) -> Step:
+        return {"name": step["name"].encode().decode("gbk", "replace")}
+
+
+@breaks("Text goes out as it is, in any script.")
+class OtherLettersAsEntities(Rewritten):
+    def instead(self, step: Step) -> Step:
+        return {"name": step["name"].encode("ascii", "xmlcharrefreplace").decode()}
+
+
+@breaks("A Long goes out exactly.")
+class TimesIn31Bits(Rewritten):
+    def instead(self, step: Step) -> Step:
+        return {"end_time": step["end_time"] and step["end_time"] & 0x7FFFFFFF}
+
+
+@breaks("`end_time` is when a step ended.")
+class EndIsDuration(Rewritten):
+    def instead(self, step: Step) -> Step:
+        return {"end_time": step["end_time"] and step["end_time"] - step["start_time"]}

@@ -9,7 +9,7 @@ from ._description import packaged, unknown_keys
 from ._expectations import EXPECTATIONS
 from ._findings import Finding, Kind, broken
 from ._schema import Validator
-from ._texts import escaped_texts
+from ._texts import escaped_texts, readable_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,6 +30,7 @@ def findings_in(exchanges: Iterable[Exchange]) -> Iterator[Finding]:
         yield from _crashes(gets)
     yield from _repeated_request_ids(gets)
     yield from escaped_texts(gets)
+    yield from readable_texts(gets)
 
 
 def _broken_expectations(exchange: Exchange) -> Iterator[Finding]:

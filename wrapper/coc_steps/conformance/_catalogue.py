@@ -10,7 +10,7 @@ from ._expectations import EXPECTATIONS
 from ._findings import Kind
 from ._refusals import REFUSALS
 from ._relations import ASPECTS, RELATIONS
-from ._texts import ESCAPED_TEXTS
+from ._texts import ESCAPED_TEXTS, READABLE_TEXTS
 from ._tickets import PAGE_SIZES
 
 REQUEST_IDS = "distinct-request-ids"
@@ -52,6 +52,7 @@ _MORE = {
     ANSWERS: "Every request gets an answer, and all of it.",
     LENGTHS: "A server may cap its pages, but then all of them in the same way.",
     ESCAPED_TEXTS: "Texts are not escaped for HTML, URLs or programs; null is not a word.",
+    READABLE_TEXTS: "Texts are what somebody wrote, not bytes that were decoded in the wrong way.",
     REQUEST_IDS: "No two different requests get the same request id.",
 }
 

@@ -110,8 +110,14 @@ def bad_credentials(
     window = Window(limit=1)
     url = prober.url(execution_id, window)
     nobodys = prober.url(_NOBODYS, window)
-    asked = [(what, url, bad) for what, bad in _bad_headers(prober, execution_id, credentials)]
-    for what, address, headers in [*asked, ("a stranger who asks for no ticket", nobodys, {})]:
+    filtered = prober.url(execution_id, Window(limit=1, offset=1, step_ids=(_NOBODYS,)))
+    bad = _bad_headers(prober, execution_id, credentials)
+    asked = [(what, url, headers) for what, headers in bad]
+    asked += [
+        ("a stranger who asks for no ticket", nobodys, {}),
+        ("a stranger who filters", filtered, {}),
+    ]
+    for what, address, headers in asked:
         exchange = prober.send_as(address, headers)
         if exchange.status not in _REFUSED and not exchange.is_busy:
             yield broken(CREDENTIALS, f"{what} is answered {exchange.status}", exchange)
@@ -139,8 +145,12 @@ def _bad_headers(
         return
     now = datetime.now(UTC)
     good = _signed(prober.url(execution_id, Window(limit=1)), credentials, now)
-    last = "0" if good["Authorization"][-1] != "0" else "1"
-    yield "a wrong signature", good | {"Authorization": good["Authorization"][:-1] + last}
+    head, name, signature = good["Authorization"].rpartition("Signature=")
+    for what, other in (
+        ("beginning", f"{_other_digit(signature[0])}{signature[1:]}"),
+        ("end", f"{signature[:-1]}{_other_digit(signature[-1])}"),
+    ):
+        yield f"a signature with another {what}", good | {"Authorization": head + name + other}
     for what, ticket, window, late in (
         ("the signature of another query", execution_id, Window(limit=2), 0),
         ("a signature without the query", execution_id, Window(), 0),
@@ -152,6 +162,10 @@ def _bad_headers(
         yield what, _signed(prober.url(ticket, window), credentials, then)
 
 
+def _other_digit(digit: str) -> str:
+    return "1" if digit == "0" else "0"
+
+
 def _bad_tokens(token: str) -> Iterator[tuple[str, dict[str, str]]]:
     half = len(token) // 2
     for what, other in (
@@ -160,6 +174,7 @@ def _bad_tokens(token: str) -> Iterator[tuple[str, dict[str, str]]]:
         ("in another case", token.swapcase()),
         ("with another beginning", f"{_MADE_UP}{token[half:]}"),
         ("with another end", f"{token[:half]}{_MADE_UP}"),
+        ("with another middle", f"{token[:8]}{token[8:-8].swapcase()[::-1]}{token[-8:]}"),
     ):
         if other not in ("", token):
             yield f"a token {what}", {"X-Auth-Token": other}

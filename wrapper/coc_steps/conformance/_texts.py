@@ -1,12 +1,13 @@
-"""Tells texts that went out in the code of another format from texts that merely look like it.
+"""Tells texts that went out in another code from texts that merely look like it.
 
-One text cannot tell: somebody may have named a step "a &amp; b". If all of them were escaped, no
-text of the field has what the escapes stand for.
+One text cannot tell: somebody may have named a step "a &amp; b", and a script may have written
+what nobody can read. If all of them went out so, the other texts of the field say it, too.
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from ._findings import Finding, Kind
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
     from ._exchange import Exchange
 
 ESCAPED_TEXTS = "escaped-texts"
+READABLE_TEXTS = "readable-texts"
+
+_LOST = re.compile(r"[\ufffd\ud800-\udfff]")
+# In each, the least letter that UTF-8 which was decoded so stands for. In two bytes of UTF-8 there
+# is room for a Chinese letter of GBK, so that only letters of three are taken for wrong.
+_WRONG_CODES = {"latin-1": 0x80, "cp1252": 0x80, "gbk": 0x800}
 
 
 class _Code(NamedTuple):
@@ -71,11 +78,39 @@ def escaped_texts(exchanges: Iterable[Exchange]) -> Iterator[Finding]:
             yield Finding(Kind.EXPECTATION, ESCAPED_TEXTS, place, message, texts[coded])
 
 
+def readable_texts(exchanges: Iterable[Exchange]) -> Iterator[Finding]:
+    """Find fields of which most texts beyond ASCII were decoded wrongly."""
+    for field, texts in _texts(exchanges).items():
+        beyond = [text for text in texts if not text.isascii()]
+        garbled = [text for text in beyond if _is_garbled(text)]
+        if 2 * len(garbled) > len(beyond):
+            message = f"{garbled[0][:60]!r} was decoded wrongly, as most of its kind"
+            place = f"$.data[].{field}"
+            yield Finding(Kind.EXPECTATION, READABLE_TEXTS, place, message, texts[garbled[0]])
+
+
 def _texts(exchanges: Iterable[Exchange]) -> Mapping[str, dict[str, Exchange]]:
-    """Give the texts of each field, and the first answer that has them."""
-    shown: dict[str, dict[str, Exchange]] = {code.field: {} for code in _CODES}
+    """Give the texts of each field, and the first answer that has them; null is empty."""
+    shown: dict[str, dict[str, Exchange]] = defaultdict(dict)
     for exchange in exchanges:
         for step in exchange.steps:
-            for name, texts in shown.items():
-                texts.setdefault(str(step.get(name) or ""), exchange)
+            for name in dict.fromkeys((*step, "name", "message")):
+                value = step.get(name) or ""
+                if isinstance(value, str):
+                    shown[name].setdefault(value, exchange)
     return shown
+
+
+def _is_garbled(text: str) -> bool:
+    return bool(_LOST.search(text)) or any(
+        _was_decoded(text, code, least) for code, least in _WRONG_CODES.items()
+    )
+
+
+def _was_decoded(text: str, code: str, least: int) -> bool:
+    """Tell whether a text is UTF-8 that was decoded in another code."""
+    try:
+        letters = text.encode(code).decode("utf-8")
+    except UnicodeError:
+        return False
+    return all(letter.isascii() or ord(letter) >= least for letter in letters)
