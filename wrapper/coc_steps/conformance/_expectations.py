@@ -127,11 +127,12 @@ def rounded_integers(exchange: Exchange) -> Iterator[Problem]:
     """Of many integers above 2^53 some are no floats. If all are, they went through one."""
     for name in _INTEGERS:
         place = f"$.data[].{name}"
-        large = {
+        # Not as a set: rounding makes equal what was not.
+        large = [
             value
             for found, value in _step_integers(exchange)
             if found == place and isinstance(value, int) and 2**53 < abs(value) < 2**63
-        }
+        ]
         # Sixteen by chance: once in 65,536.
         if len(large) >= 16 and _went_through_floats(large):
             yield place, f"all {len(large)} values above 2^53 are what a float can hold, no closer"
@@ -205,7 +206,7 @@ def _step_integers(exchange: Exchange) -> Iterator[tuple[str, Json]]:
             yield f"$.data[].{name}", step.get(name)
 
 
-def _went_through_floats(values: set[int]) -> bool:
+def _went_through_floats(values: list[int]) -> bool:
     """Tell numbers that were rounded to floats from ids whose last bits are a counter at zero."""
     steps = {value: int(math.ulp(float(value))) for value in values}
     exact = all(value % step == 0 for value, step in steps.items())
