@@ -30,7 +30,7 @@ TOKEN = {"X-Auth-Token": DEFAULT.keys.token}
 TICKETS = {name: DEFAULT.store.steps(name) or [] for name in list(DEFAULT.store.counts())[:4]}
 RUNNING, LARGE = list(TICKETS)[2:]
 
-LIMITS = (1, 2, 10, 50, 1000, 2**31 - 1)
+LIMITS = (1, 2, 10, 50, 1000, 2**16, 2**31 - 1)
 OFFSETS = (2**31 - 1, 2**31, 2**32, 2**32 + 1, 2**63 - 1)
 FILTER = "execution_step_id_list"
 METHODS = ("POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD")

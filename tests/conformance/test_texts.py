@@ -39,9 +39,9 @@ def found(field: str, texts: Sequence[str | None]) -> list[str]:
     return [finding.place for finding in escaped_texts(answers(field, texts))]
 
 
-def unreadable(texts: Sequence[str | None]) -> list[str]:
+def unreadable(texts: Sequence[str | None], field: str = "name") -> list[str]:
     """Give what is found decoded wrongly."""
-    return [finding.place for finding in readable_texts(answers("name", texts))]
+    return [finding.place for finding in readable_texts(answers(field, texts))]
 
 
 def answers(field: str, texts: Sequence[str | None]) -> list[Exchange]:
@@ -87,6 +87,11 @@ def test_names_that_were_decoded_wrongly(misread: Callable[[str], str], names: l
 @pytest.mark.parametrize("misread", WRONG_CODES.values(), ids=WRONG_CODES)
 def test_one_among_others_came_so_from_somewhere_else(misread: Callable[[str], str]) -> None:
     assert unreadable([*NAMES, "über", misread("café 执行")]) == []
+
+
+def test_a_script_may_have_written_one_message() -> None:
+    assert unreadable(["caf\N{REPLACEMENT CHARACTER}", "done"], "message") == []
+    assert unreadable(["Ã©chec", "terminÃ©"], "message") == ["$.data[].message"]
 
 
 def test_half_a_letter() -> None:

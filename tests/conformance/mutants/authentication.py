@@ -114,6 +114,13 @@ class EndOfSignatureSuffices(Gate):
         )
 
 
+@breaks(NEEDED)
+class AnyBearerAccepted(Gate):
+    def check_signature(self, request: Request, value: str) -> None:
+        if not value.startswith("Bearer "):
+            super().check_signature(request, value)
+
+
 @breaks(SIGNED)
 class QueryNeedNotBeSigned(Gate):
     def check_signature(self, request: Request, value: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from coc_steps.mock import Service
+from coc_steps.mock import Refusal, Service
 
 from .offsets import Shifted
 from .registry import breaks
@@ -92,6 +92,15 @@ class LastPageFilledUp(Shifted):
 class HundredIsOneMore(Resized):
     def size(self, query: Query) -> int:
         return query.limit + (query.limit >= 100)
+
+
+@breaks("What is good for a page is good for a larger one, up to a maximum.")
+class LimitOf16Bits(Service):
+    def parse_limit(self, values: Sequence[str]) -> int:
+        limit = super().parse_limit(values) & 0xFFFF
+        if not limit:
+            raise Refusal(400, "COC.00010002", "The value of limit is invalid.")
+        return limit
 
 
 @breaks(SIZE)

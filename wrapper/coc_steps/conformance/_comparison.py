@@ -44,15 +44,25 @@ class Lengths:
     """The lengths of all pages of a server, which may cap them, but all in the same way."""
 
     _seen: list[_Length] = field(default_factory=list[_Length])
+    _refused: dict[int, Exchange] = field(default_factory=dict[int, "Exchange"])
 
     def add(self, window: Window, left: int, page: Page) -> None:
         """Take in how long a page is, and how many steps there were to give."""
         self._seen.append(_Length(window.limit, left, len(page.steps), page.exchange))
 
+    def refuse(self, window: Window, exchange: Exchange) -> None:
+        """Take in that a page was too large to the server."""
+        if window.limit is not None:
+            self._refused.setdefault(window.limit, exchange)
+
     def mismatches(self) -> Iterator[Finding]:
         """Give the first page that is shorter than a cap explains."""
         explicit = [seen for seen in self._seen if seen.limit is not None]
         default = [seen for seen in self._seen if seen.limit is None]
+        largest = max((seen.limit or 0 for seen in explicit), default=0)
+        if (refused := min(self._refused, default=largest)) < largest:
+            message = f"limit {refused} is refused, though limit {largest} is not"
+            yield broken(LENGTHS, message, self._refused[refused])
         cap = max((seen.got for seen in explicit), default=0)
         first_page = max((seen.got for seen in default), default=0)
         for seen in [*explicit, *default]:
@@ -93,6 +103,8 @@ class Comparison:
         except Unanswered as error:
             if error.exchange is None:
                 yield broken(ANSWERS, str(error))
+            elif page_too_large(error.exchange):
+                self.lengths.refuse(window, error.exchange)
             elif not _excused(error.exchange):
                 yield broken(check, str(error), error.exchange)
             return
@@ -135,10 +147,8 @@ class Comparison:
 
 def _excused(exchange: Exchange) -> bool:
     """Tell whether an answer that cannot be compared says nothing about the relation."""
-    if exchange.success is not None or exchange.is_busy or exchange.is_crash:
-        # What is wrong with a success, and a crash, is found by other checks; the rest is busy.
-        return True
-    return page_too_large(exchange)
+    # What is wrong with a success, and a crash, is found by other checks; the rest is busy.
+    return exchange.success is not None or exchange.is_busy or exchange.is_crash
 
 
 def _difference(got: list[Json], wanted: list[Json]) -> str:

@@ -88,6 +88,8 @@ def near_misses(name: str, known: frozenset[str]) -> list[str]:
         f"{name}0",
         f"0{name}",
         name.swapcase(),
+        name.upper(),
+        name.lower(),
         f"{name[:-1]}%",
         f"{name[:-1]}*",
         f"{name}'",

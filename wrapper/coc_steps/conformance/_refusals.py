@@ -35,6 +35,7 @@ MAXIMA = {"limit": INT32_MAX, "offset": INT64_MAX}
 _INVALID = ("-1", "1.5", "5x", "ten", "0x10", "9223372036854775808")
 _MADE_UP = "MIIcoc-steps-made-this-up"
 _NOBODYS = "EX-coc-steps-conform-0000"
+_STRANGE = (f"{_NOBODYS:0>200}", "不存在的工单")
 _REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 
 
@@ -42,7 +43,7 @@ def unknown_tickets(prober: Prober, listings: Sequence[Listing]) -> Iterator[Fin
     """A ticket that nobody knows is refused with a code, also one that is nearly a known one."""
     known = frozenset(listing.execution_id for listing in listings)
     steps = {name for listing in listings for name in listing.ids}
-    for name in [_NOBODYS, *near_misses(listings[0].execution_id, known)]:
+    for name in [_NOBODYS, *_STRANGE, *near_misses(listings[0].execution_id, known)]:
         exchange = prober.get(name, Window(limit=10))
         ids = set(ids_of(exchange.steps)) - {None}
         # Somebody may have a ticket with nearly the same id: it has steps of its own.
@@ -56,6 +57,8 @@ def unknown_tickets(prober: Prober, listings: Sequence[Listing]) -> Iterator[Fin
 def invalid_values(prober: Prober, execution_id: str) -> Iterator[Finding]:
     """A limit or an offset that is no number of its range is refused."""
     for name in MAXIMA:
+        # May be taken for none; whether it makes the server fail is seen by another check.
+        prober.get_with(execution_id, name, "")
         for value in _INVALID:
             kind = wrong_number(name, value)
             exchange = prober.get_with(execution_id, name, value)
@@ -92,11 +95,12 @@ def separate_tickets(prober: Prober, listings: Sequence[Listing]) -> Iterator[Fi
         ids = tuple(name for name in other.ids if name not in one.ids)[-3:]
         if not ids or one is other:
             continue
-        exchange = prober.get(one.execution_id, Window(limit=10, step_ids=ids))
-        if exchange.steps:
-            message = f"steps of {other.execution_id} are found in {one.execution_id}"
-            yield broken(SEPARATE_TICKETS, message, exchange)
-            return
+        for asked in (ids, ids[:1]):
+            exchange = prober.get(one.execution_id, Window(limit=10, step_ids=asked))
+            if exchange.steps:
+                message = f"steps of {other.execution_id} are found in {one.execution_id}"
+                yield broken(SEPARATE_TICKETS, message, exchange)
+                return
 
 
 def bad_credentials(
@@ -140,17 +144,15 @@ def _bad_headers(
     yield "a made-up token", {"X-Auth-Token": _MADE_UP}
     yield "an empty token", {"X-Auth-Token": ""}
     yield "a token of SQL", {"X-Auth-Token": "' OR '1'='1"}
+    yield "a bearer token", {"Authorization": f"Bearer {_MADE_UP}"}
+    yield "a password", {"Authorization": "Basic bm9ib2R5OnBhc3N3b3Jk"}
     if isinstance(credentials, AuthToken):
         yield from _bad_tokens(credentials.headers()["X-Auth-Token"])
         return
     now = datetime.now(UTC)
     good = _signed(prober.url(execution_id, Window(limit=1)), credentials, now)
-    head, name, signature = good["Authorization"].rpartition("Signature=")
-    for what, other in (
-        ("beginning", f"{_other_digit(signature[0])}{signature[1:]}"),
-        ("end", f"{signature[:-1]}{_other_digit(signature[-1])}"),
-    ):
-        yield f"a signature with another {what}", good | {"Authorization": head + name + other}
+    for what, other in _bad_signatures(good["Authorization"]):
+        yield what, good | {"Authorization": other}
     for what, ticket, window, late in (
         ("the signature of another query", execution_id, Window(limit=2), 0),
         ("a signature without the query", execution_id, Window(), 0),
@@ -162,8 +164,13 @@ def _bad_headers(
         yield what, _signed(prober.url(ticket, window), credentials, then)
 
 
-def _other_digit(digit: str) -> str:
-    return "1" if digit == "0" else "0"
+def _bad_signatures(value: str) -> Iterator[tuple[str, str]]:
+    head, name, signature = value.rpartition("Signature=")
+    first, last = ("1" if digit == "0" else "0" for digit in (signature[0], signature[-1]))
+    yield "a signature with another beginning", f"{head}{name}{first}{signature[1:]}"
+    yield "a signature with another end", f"{head}{name}{signature[:-1]}{last}"
+    yield "an empty signature", f"{head}{name}"
+    yield "the signature of another key", value.replace("Access=", "Access=MADEUP")
 
 
 def _bad_tokens(token: str) -> Iterator[tuple[str, dict[str, str]]]:

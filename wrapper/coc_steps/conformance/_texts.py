@@ -24,6 +24,8 @@ _LOST = re.compile(r"[\ufffd\ud800-\udfff]")
 # In each, the least letter that UTF-8 which was decoded so stands for. In two bytes of UTF-8 there
 # is room for a Chinese letter of GBK, so that only letters of three are taken for wrong.
 _WRONG_CODES = {"latin-1": 0x80, "cp1252": 0x80, "gbk": 0x800}
+_FEWEST = {"message": 2}
+"""So many texts of a field must be unreadable (count): a script may have written one message."""
 
 
 class _Code(NamedTuple):
@@ -83,7 +85,7 @@ def readable_texts(exchanges: Iterable[Exchange]) -> Iterator[Finding]:
     for field, texts in _texts(exchanges).items():
         beyond = [text for text in texts if not text.isascii()]
         garbled = [text for text in beyond if _is_garbled(text)]
-        if 2 * len(garbled) > len(beyond):
+        if len(garbled) >= _FEWEST.get(field, 1) and 2 * len(garbled) > len(beyond):
             message = f"{garbled[0][:60]!r} was decoded wrongly, as most of its kind"
             place = f"$.data[].{field}"
             yield Finding(Kind.EXPECTATION, READABLE_TEXTS, place, message, texts[garbled[0]])
