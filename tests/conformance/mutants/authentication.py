@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from coc_steps._signer import DATE_HEADER, authorization
+from coc_steps._signer import authorization
 from coc_steps.mock import Answer, Gate, Refusal, Service
 from starlette.datastructures import Headers
 
@@ -100,17 +100,18 @@ class EndOfSignatureSuffices(Gate):
         try:
             super().check_signature(request, value)
         except Refusal:
-            if value[-32:] != self.valid(request)[-32:]:
+            names = value.partition("SignedHeaders=")[2].partition(",")[0].split(";")
+            if value[-32:] != self.valid(request, names)[-32:]:
                 raise
 
-    def valid(self, request: Request) -> str:
+    def valid(self, request: Request, names: Sequence[str]) -> str:
         """Give the value that the Authorization header should have."""
         return authorization(
             access_key=self.keys.access_key,
             secret_key=self.keys.secret_key,
             method=request.method,
             target=request.target,
-            headers={DATE_HEADER.lower(): request.headers.get(DATE_HEADER, "")},
+            headers=self.signed_headers(request.headers, names),
         )
 
 
@@ -237,7 +238,7 @@ class UnauthorizedWithSteps(Edited):
 @breaks(NEEDED)
 class FilterIsOpenToAll(Service):
     def answer(self, request: Request) -> Answer:
-        if "execution_step_id_list=" not in request.query:
+        if request.method != "GET" or "execution_step_id_list=" not in request.query:
             return super().answer(request)
         query = self.parse(request.query)
         steps = self.matching(self.find(self.route(request.path)), query)
