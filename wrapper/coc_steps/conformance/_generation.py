@@ -87,7 +87,6 @@ def near_misses(name: str, known: frozenset[str]) -> list[str]:
         name[1:],
         f"{name}0",
         f"0{name}",
-        name.swapcase(),
         name.upper(),
         name.lower(),
         f"{name[:-1]}%",

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 SEED = 1
 _MAX_EXAMPLES = {Profile.FULL: 40, Profile.LIVE: 15}
-_RELATION_EXAMPLES = {Profile.FULL: 25, Profile.LIVE: 8}
+_RELATION_EXAMPLES = {Profile.FULL: 25, Profile.LIVE: 5}
 _ENOUGH = 0.75
 """The share of the requests that should succeed, and must, before a run may pass."""
 
