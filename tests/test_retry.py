@@ -78,6 +78,8 @@ def test_a_fault_that_stays_is_raised_after_so_many_tries(
     assert type(caught.value) is error
     assert len(transport.requests) == 1 + retries
     assert len(clock.waits) == retries
+    notes = [note.partition(" in ")[0] for note in getattr(caught.value, "__notes__", [])]
+    assert notes == ([f"tried {1 + retries} times"] if retries else [])
 
 
 @pytest.mark.parametrize("status", [302, 400, 401, 403, 404, 405, 408, 418, 494, 499, 501, 520])

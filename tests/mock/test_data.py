@@ -40,6 +40,11 @@ def test_a_ticket_does_not_depend_on_the_others() -> None:
     assert store(tickets={"a": 5, "b": 9}).steps("b") == store(tickets={"b": 9}).steps("b")
 
 
+def test_a_ticket_has_no_negative_number_of_steps() -> None:
+    with pytest.raises(ValueError, match="'EX1' cannot have -1 steps"):
+        Application(tickets={"EX1": -1})
+
+
 def test_credentials_follow_from_the_seed() -> None:
     with serve(seed=7) as one, serve(seed=7) as same, serve(seed=8) as other:
         keys = [(mock.access_key, mock.secret_key, mock.token) for mock in (one, same, other)]

@@ -260,7 +260,11 @@ class AsyncClient:
         async def wait(seconds: float) -> None:
             await sleep(seconds)
 
-        return await AsyncRetrying(sleep=wait, **self._core.policy.options(call.started))(again)
+        try:
+            return await AsyncRetrying(sleep=wait, **self._core.policy.options(call.started))(again)
+        except CocError as error:
+            self._core.note_tries(call, error)
+            raise
 
     async def _try(self, call: Call) -> StepPage:
         """Send a request once, signed afresh, and read its answer."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 import httpx
 
 from ._credentials import AsyncCredentialsProvider, Credentials, checked_credentials
-from ._errors import AuthenticationError, RequestTimeoutError, TransportError
+from ._errors import AuthenticationError, CocError, RequestTimeoutError, TransportError
 from ._profile import default_credentials
 from ._requests import merging, plain
 from ._responses import Answer, api_error, read_page, without
@@ -204,6 +204,12 @@ class Core:
     def _refuse(self, credentials: Credentials, error: AuthenticationError) -> None:
         with self._lock:
             self._refused[credentials] = error
+
+    def note_tries(self, call: Call, error: CocError) -> None:
+        """Let an error that ends several tries say how many there were."""
+        if call.tries > 1:
+            seconds = time.monotonic() - call.started
+            error.add_note(f"tried {call.tries} times in {seconds:.1f} s")
 
     def log(self, call: Call, began: float, outcome: object) -> None:
         """Write a line for a try: the answer, or the name of what happened instead."""

@@ -338,7 +338,11 @@ class Client:
         def wait(seconds: float) -> None:
             sleep(seconds, attempt.cancelled)
 
-        return Retrying(sleep=wait, **self._core.policy.options(call.started))(again)
+        try:
+            return Retrying(sleep=wait, **self._core.policy.options(call.started))(again)
+        except CocError as error:
+            self._core.note_tries(call, error)
+            raise
 
     def _try(self, call: Call, attempt: Attempt) -> StepPage:
         """Send a request once, signed afresh, and read its answer."""

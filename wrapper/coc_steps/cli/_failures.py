@@ -77,9 +77,11 @@ def failure(error: CocError, *, listed: int = 0) -> Failure:
     """Give the failure that an error of the client is.
 
     Args:
-        error: The error; its text has the request id.
+        error: The error; its text has the request id, its notes how often it was tried.
         listed: How many steps were listed before it (count).
     """
     kind = _KINDS.get(type(error), Failure)
-    note = f"; {listed:,} steps were listed before it" if listed else ""
-    return kind(f"{error}{note}")
+    parts = [str(error), *getattr(error, "__notes__", ())]
+    if listed:
+        parts.append(f"{listed:,} steps were listed before it")
+    return kind("; ".join(parts))

@@ -221,12 +221,20 @@ class Prober:
         try:
             return self._send(url)
         except requests.RequestException as error:
-            raise Unanswered(f"no answer to {what}: {type(error).__name__}") from error
+            cause = self.wire.mask(_cause(error))
+            raise Unanswered(f"no answer to {what}: {cause}") from error
 
     def _send(self, url: str) -> Exchange:
         # The wire keeps what arrives, once, when it has been read.
         self._session.get(url, auth=self.wire, timeout=TIMEOUT, allow_redirects=False)
         return self.wire.exchanges[-1]
+
+
+def _cause(error: BaseException) -> str:
+    """Give what an error began with: requests wraps it several times."""
+    while error.__context__ is not None:
+        error = error.__context__
+    return f"{type(error).__name__}: {error}"
 
 
 def page_too_large(exchange: Exchange) -> bool:

@@ -93,11 +93,16 @@ def make_store(
         running = _running_by_default(given, chosen=tickets is not None, live=live)
     if unknown := set(running).difference(given):
         raise ValueError(f"running names tickets that do not exist: {sorted(unknown)}")
-    finals = {
-        name: maker.steps(name, steps) if isinstance(steps, int) else [dict(step) for step in steps]
-        for name, steps in given.items()
-    }
+    finals = {name: _final(maker, name, steps) for name, steps in given.items()}
     return Store({name: _ticket(final, name in running, live) for name, final in finals.items()})
+
+
+def _final(maker: Maker, name: str, steps: int | Sequence[Step]) -> list[Step]:
+    if not isinstance(steps, int):
+        return [dict(step) for step in steps]
+    if steps < 0:
+        raise ValueError(f"tickets: {name!r} cannot have {steps} steps")
+    return maker.steps(name, steps)
 
 
 def _running_by_default(
