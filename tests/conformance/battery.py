@@ -39,7 +39,7 @@ INVALID = (
     *(f"offset={value}" for value in ("-1", "-3", "abc", "1.5", "", "01", "9223372036854775808")),
     "limit=1&limit=2",
     "offset=1&offset=2",
-    f"{FILTER}=",
+    *(f"{FILTER}={value}" for value in ("", "%FF", "%00")),
     "unknown=1",
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import unquote_to_bytes
 
 from coc_steps.mock import Refusal, Service
 
@@ -101,6 +102,24 @@ class CrashesOnOtherScripts(Service):
 class CrashesOnQuotes(Service):
     def parse_step_ids(self, values: Sequence[str]) -> frozenset[str] | None:
         if "'" in "".join(values):
+            raise Refusal(500, "APIGW.0601", "Internal error.")
+        return super().parse_step_ids(values)
+
+
+@breaks("A request that is not valid does not crash the server.")
+class CrashesOnBytesThatAreNoText(Service):
+    def parse(self, query: str) -> Query:
+        try:
+            unquote_to_bytes(query).decode()
+        except UnicodeDecodeError:
+            raise Refusal(500, "APIGW.0601", "Internal error.") from None
+        return super().parse(query)
+
+
+@breaks("A request that is not valid does not crash the server.")
+class CrashesOnNul(Service):
+    def parse_step_ids(self, values: Sequence[str]) -> frozenset[str] | None:
+        if "\0" in "".join(values):
             raise Refusal(500, "APIGW.0601", "Internal error.")
         return super().parse_step_ids(values)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coc_steps.mock import Service
+from coc_steps.mock import Refusal, Service
 
 from conformance.servers import Edited
 
@@ -63,6 +63,15 @@ class UnknownTicketWithoutBody(Edited):
     def edit_refusal(self, answer: Answer, request: Request) -> None:
         if is_unknown(answer):
             answer.status, answer.content = 404, b""
+
+
+@breaks("A refusal does not say which tickets there are.")
+class UnknownTicketNamesOthers(Service):
+    def find(self, execution_id: str) -> Sequence[Step]:
+        if self.store.steps(execution_id) is None:
+            others = ", ".join(self.store.counts())
+            raise Refusal(400, "COC.00042101", f"The execution is none of {others}.")
+        return super().find(execution_id)
 
 
 @breaks(REFUSED)

@@ -146,7 +146,7 @@ class Prober:
         """
         return self._get(self.url(execution_id, window), str(window))
 
-    def get_with(self, execution_id: str, name: str, value: str) -> Exchange:
+    def get_with(self, execution_id: str, name: str, value: str | bytes) -> Exchange:
         """Ask with any value of a parameter.
 
         Raises:

@@ -36,6 +36,9 @@ _INVALID = ("-1", "1.5", "5x", "ten", "0x10", "9223372036854775808")
 _MADE_UP = "MIIcoc-steps-made-this-up"
 _NOBODYS = "EX-coc-steps-conform-0000"
 _STRANGE = (f"{_NOBODYS:0>200}", "不存在的工单")
+_UNDECODABLE = (b"\xff", b"\0")
+_TELLING = 8
+"""A shorter id may stand in an answer by chance (characters)."""
 _REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 
 
@@ -52,12 +55,17 @@ def unknown_tickets(prober: Prober, listings: Sequence[Listing]) -> Iterator[Fin
             message = f"the ticket {name} is answered {exchange.status} with {len(ids)} steps"
             yield broken(UNKNOWN_TICKETS, message, exchange)
             return
+        told = [other for other in known if len(other) >= _TELLING and other in exchange.text]
+        if told and name == _NOBODYS:
+            yield broken(UNKNOWN_TICKETS, f"the refusal of {name} names {told[0]}", exchange)
 
 
 def invalid_values(prober: Prober, execution_id: str) -> Iterator[Finding]:
-    """A limit or an offset that is no number of its range is refused."""
+    """A limit or an offset that is no number of its range is refused.
+
+    Of what may be taken or refused, another check sees whether it makes the server fail.
+    """
     for name in MAXIMA:
-        # May be taken for none; whether it makes the server fail is seen by another check.
         prober.get_with(execution_id, name, "")
         for value in _INVALID:
             kind = wrong_number(name, value)
@@ -66,6 +74,8 @@ def invalid_values(prober: Prober, execution_id: str) -> Iterator[Finding]:
                 message = f"{name}={value} is answered {exchange.status}"
                 yield Finding(kind, INVALID_VALUES, f"query.{name}", message, exchange)
                 break
+    for text in _UNDECODABLE:
+        prober.get_with(execution_id, "execution_step_id_list", text)
 
 
 def wrong_number(name: str, text: str) -> Kind | None:
