@@ -8,7 +8,7 @@ from pathlib import Path
 
 _HINT = "coc-steps: the command needs its extra: pip install 'coc-steps[cli]'"
 _EXTRA = ("click", "rich")
-_INTERRUPTED = 130
+INTERRUPTED = 130
 
 
 def main() -> None:
@@ -21,7 +21,7 @@ def main() -> None:
             raise
         sys.exit(_missing())
     except KeyboardInterrupt:
-        sys.exit(_INTERRUPTED)
+        sys.exit(INTERRUPTED)
     app(prog_name="coc-steps")
 
 

@@ -14,8 +14,9 @@ import click
 from coc_steps._core import package_version
 from coc_steps._errors import CocError
 
+from . import INTERRUPTED
 from ._conform import conform_command
-from ._failures import INTERRUPTED, Failure, failure
+from ._failures import Failure, failure
 from ._list import list_command
 from ._mock import mock_command
 from ._output import let_go_of_stdout, until_the_reader_leaves

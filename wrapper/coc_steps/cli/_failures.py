@@ -20,8 +20,6 @@ from ._text import one_line
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-INTERRUPTED = 130
-
 
 class Failure(click.ClickException):
     """The answer is no. What a server said in the message is made harmless."""

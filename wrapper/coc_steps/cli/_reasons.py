@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ._status import marked
-from ._text import NONE, one_line
+from ._text import name_and_reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,9 +36,7 @@ class Reasons:
         if not step.is_failed:
             return
         self._count += 1
-        reason = one_line(step.name or NONE)
-        if step.message:
-            reason += f": {one_line(step.message)}"
+        reason = name_and_reason(step)
         cut = reason if len(reason) <= _LONGEST else f"{reason[: _LONGEST - 1]}…"
         self._last.append((marked(step.status, step.id, self._console), Text(cut)))
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
+    from coc_steps import Step
+
 NONE = "-"
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 
@@ -19,6 +21,12 @@ def one_line(text: str) -> str:
 def lines(text: str) -> str:
     """Give a text with its line breaks, and without other characters that cannot be seen."""
     return "\n".join(map(one_line, text.expandtabs().splitlines()))
+
+
+def name_and_reason(step: Step) -> str:
+    """Give the name of a step and, if it failed, what it says of that, in one line."""
+    name = one_line(step.name or NONE)
+    return f"{name}: {one_line(step.message)}" if step.is_failed and step.message else name
 
 
 def _visible(character: str) -> str:

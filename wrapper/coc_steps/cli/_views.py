@@ -16,7 +16,7 @@ from ._console import make_console
 from ._reasons import Reasons
 from ._status import status_text
 from ._table import count_line, draw, make_row
-from ._text import NONE, local_time, one_line
+from ._text import NONE, local_time, name_and_reason, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -81,9 +81,7 @@ class _Lines:
         now = local_time(datetime.now(UTC))
         line = Text(f"{now}  {change.kind:<8}  {one_line(step.id or NONE)}  ")
         line.append_text(status_text(step.status, self._console))
-        line.append(f"  {one_line(step.name or NONE)}")
-        if step.is_failed and step.message:
-            line.append(f": {one_line(step.message)}")
+        line.append(f"  {name_and_reason(step)}")
         self._console.print(line, soft_wrap=True)
 
     def note(self, text: str) -> None:

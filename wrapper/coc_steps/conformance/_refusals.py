@@ -55,7 +55,7 @@ def unknown_tickets(prober: Prober, listings: Sequence[Listing]) -> Iterator[Fin
             message = f"the ticket {name} is answered {exchange.status} with {len(ids)} steps"
             yield broken(UNKNOWN_TICKETS, message, exchange)
             return
-        told = [other for other in known if len(other) >= _TELLING and other in exchange.text]
+        told = sorted(other for other in known if len(other) >= _TELLING and other in exchange.text)
         if told and name == _NOBODYS:
             yield broken(UNKNOWN_TICKETS, f"the refusal of {name} names {told[0]}", exchange)
 
