@@ -57,8 +57,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     async def wait(seconds: float) -> None:
         clock.wait(seconds)
 
-    monkeypatch.setattr("coc_steps._sync.sleep", lambda seconds, _: clock.wait(seconds))
-    monkeypatch.setattr("coc_steps._async.sleep", wait)
-    for module in ("_core", "_retry", "_sync", "_async"):
+    monkeypatch.setattr("coc_steps._client.sync.sleep", lambda seconds, _: clock.wait(seconds))
+    monkeypatch.setattr("coc_steps._client.aio.sleep", wait)
+    for module in ("_client.base", "_http.retry", "_client.sync", "_client.aio"):
         monkeypatch.setattr(f"coc_steps.{module}.time", clock)
     return clock

@@ -8,8 +8,8 @@ from types import SimpleNamespace
 
 import httpx
 import pytest
-from coc_steps._auth import CredentialsAuth
-from coc_steps._credentials import AkSk, AuthToken, Credentials
+from coc_steps._http.authentication import CredentialsAuth
+from coc_steps._huawei.credentials import AkSk, AuthToken, Credentials
 from huaweicloudsdkcore.sdk_request import SdkRequest
 from huaweicloudsdkcore.signer.signer import Signer
 

@@ -16,7 +16,7 @@ from bench.rounds import LIMITS, QUICK, SLOW, Results, Sample, in_turns
 from bench.server import PATH, running
 from bench.targets import Target, targets
 from coc_steps import Client
-from coc_steps._decoding import build_raw
+from coc_steps._steps.fields import build_raw
 from drive import KEYS
 
 if TYPE_CHECKING:

@@ -9,8 +9,14 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
-from coc_steps._credentials import AkSk, AuthToken, Credentials, checked_credentials, checked_text
-from coc_steps._signer import authorization
+from coc_steps._huawei.credentials import (
+    AkSk,
+    AuthToken,
+    Credentials,
+    checked_credentials,
+    checked_text,
+)
+from coc_steps._huawei.signature import authorization
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -14,8 +14,8 @@ import httpx
 import pytest
 import trustme
 from coc_steps import Client, RequestTimeoutError, TransportError
-from coc_steps._connections import _Backend, _Stream, bound_connections
-from coc_steps._deadline import Attempt, bounded_by
+from coc_steps._http.connections import _Backend, _Stream, bound_connections
+from coc_steps._http.deadline import Attempt, bounded_by
 from drive import KEYS, TICKET, body
 from faults.server import Answer, Drip, End, FaultServer, Request
 
@@ -167,7 +167,7 @@ def test_every_wait_has_what_is_left_of_the_time(
 ) -> None:
     now = [0.0]
     # Not time.monotonic itself: the loops of servers that other tests keep up read it, too.
-    monkeypatch.setattr("coc_steps._deadline.time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr("coc_steps._http.deadline.time", SimpleNamespace(monotonic=lambda: now[0]))
     inner = Inner()
     act, error = actions(inner)[name]
     act(7.0)

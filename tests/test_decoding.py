@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from coc_steps import ResponseFormatError
-from coc_steps._decoding import build_raw, decode
+from coc_steps._steps.fields import build_raw, decode
 from coc_steps_api.models import ListExecutionStepsResponse
 from coc_steps_api.types import Unset
 from hypothesis import given

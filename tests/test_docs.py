@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
-from coc_steps._records import COLUMNS
-from coc_steps._settings import REGIONS
+from coc_steps._steps.records import COLUMNS
+from coc_steps._steps.request import REGIONS
 from markdown_it import MarkdownIt
 
 if TYPE_CHECKING:

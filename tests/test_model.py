@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
-from coc_steps._responses import Answer, read_page
+from coc_steps._steps.response import Answer, read_page
 from coc_steps_api.models import ExecutionStep, ListExecutionStepsResponse
 from coc_steps_api.types import UNSET, Unset
 

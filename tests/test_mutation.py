@@ -33,7 +33,7 @@ change = """
 """
 reason = "b does nothing"
 '''
-DIFF = """# coc_steps._paging.xǁWalkǁtake__mutmut_3: survived
+DIFF = """# coc_steps._paging.walk.xǁWalkǁtake__mutmut_3: survived
 --- src/coc_steps/_paging.py
 +++ src/coc_steps/_paging.py
 @@ -7,3 +7,3 @@
@@ -67,18 +67,20 @@ def test_survivors_that_are_not_listed_and_the_reverse_are_named() -> None:
 
 
 def test_results_are_read_by_name() -> None:
-    text = "noise\n    coc_steps._signer.x__encode__mutmut_12: caught by type check\n"
-    assert parse_results(text) == {"coc_steps._signer.x__encode__mutmut_12": "caught by type check"}
+    text = "noise\n    coc_steps._huawei.signature.x__encode__mutmut_12: caught by type check\n"
+    assert parse_results(text) == {
+        "coc_steps._huawei.signature.x__encode__mutmut_12": "caught by type check"
+    }
 
 
 @pytest.mark.parametrize(
     ("name", "function"),
     [
-        ("coc_steps._paging.xǁWalkǁtake__mutmut_3", "_paging.Walk.take"),
-        ("coc_steps._paging.xǁ_Proofǁmeet__mutmut_1", "_paging._Proof.meet"),
-        ("coc_steps._paging.xǁWalkǁ__init____mutmut_41", "_paging.Walk.__init__"),
-        ("coc_steps._signer.x__encode__mutmut_5", "_signer._encode"),
-        ("coc_steps._responses.x_read_page__mutmut_1", "_responses.read_page"),
+        ("coc_steps._paging.walk.xǁWalkǁtake__mutmut_3", "_paging.Walk.take"),
+        ("coc_steps._paging.walk.xǁ_Proofǁmeet__mutmut_1", "_paging._Proof.meet"),
+        ("coc_steps._paging.walk.xǁWalkǁ__init____mutmut_41", "_paging.Walk.__init__"),
+        ("coc_steps._huawei.signature.x__encode__mutmut_5", "_signer._encode"),
+        ("coc_steps._steps.response.x_read_page__mutmut_1", "_responses.read_page"),
     ],
 )
 def test_a_mutant_does_not_depend_on_the_lines_around_it(name: str, function: str) -> None:

@@ -157,7 +157,7 @@ def test_closing_the_iteration_drops_what_is_in_flight() -> None:
 
 
 def test_what_waits_for_a_thread_is_never_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("coc_steps._sync.MAX_THREADS", 2)
+    monkeypatch.setattr("coc_steps._client.sync.MAX_THREADS", 2)
     gate = Gate()
     with gated(gate) as client:
         with client.iter_steps(TICKET, page_size=2, prefetch=50) as steps:
@@ -172,7 +172,7 @@ def test_what_waits_for_a_thread_is_never_sent(monkeypatch: pytest.MonkeyPatch) 
 def test_closing_the_client_ends_an_iteration_whose_page_has_not_begun(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("coc_steps._sync.MAX_THREADS", 1)
+    monkeypatch.setattr("coc_steps._client.sync.MAX_THREADS", 1)
     gate = Gate()
     submitted: list[object] = []
     caught: list[Exception] = []

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Never
 
 import pytest
-from coc_steps._credentials import AkSk, AuthToken, Credentials
-from coc_steps._errors import ConfigurationError
-from coc_steps._profile import default_credentials, find_credentials
+from coc_steps._huawei.credentials import AkSk, AuthToken, Credentials
+from coc_steps._huawei.discovery import default_credentials, find_credentials
+from coc_steps.errors import ConfigurationError
 from huaweicloudsdkcore.auth.credentials import BasicCredentials, GlobalCredentials
 from huaweicloudsdkcore.auth.provider import EnvCredentialProvider, ProfileCredentialProvider
 from hypothesis import given

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import httpx
 from coc_steps import AkSk, AuthToken
-from coc_steps._requests import merging, plain
-from coc_steps._settings import build_url
+from coc_steps._http.requests import merging, plain
+from coc_steps._steps.request import build_url
 from drive import KEYS, TICKET, body
 from faults.server import Answer, FaultServer
 from hypothesis import example, given

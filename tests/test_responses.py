@@ -13,7 +13,7 @@ from typing import Any, Self
 import coc_steps
 import pytest
 from coc_steps import ApiError, ResponseFormatError
-from coc_steps._responses import Answer, read_page
+from coc_steps._steps.response import Answer, read_page
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -239,7 +239,7 @@ class Noon(datetime):
 def test_fifteen_minutes_are_allowed(
     date: str, named: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("coc_steps._responses.datetime", Noon)
+    monkeypatch.setattr("coc_steps._steps.response.datetime", Noon)
     assert (CLOCK in str(refused(401, date=f"Tue, 01 Jul 2025 {date} GMT"))) is named
 
 

@@ -27,7 +27,7 @@ from drive import KEYS, TICKET, Recorder, in_turn, lister, refusal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from coc_steps._credentials import Credentials
+    from coc_steps._huawei.credentials import Credentials
     from conftest import Clock, Drive
 
 RETRIED = [429, 500, 502, 503, 504]
@@ -201,7 +201,7 @@ class Moving(datetime):
 def test_each_try_is_signed_afresh(
     drive: Drive, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("coc_steps._auth.datetime", Moving)
+    monkeypatch.setattr("coc_steps._http.authentication.datetime", Moving)
     transport = Recorder(in_turn(*faults(2, 503)))
     drive(transport).get_page(TICKET)
     for name in ("X-Sdk-Date", "Authorization"):

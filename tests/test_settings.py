@@ -11,7 +11,7 @@ import httpx
 import pytest
 import yaml
 from coc_steps import AsyncClient, AuthToken, Client, ConfigurationError
-from coc_steps._settings import MAX_URL_BYTES, REGIONS, build_url, resolve_base_url
+from coc_steps._steps.request import MAX_URL_BYTES, REGIONS, build_url, resolve_base_url
 from drive import KEYS, TICKET, URL, Recorder, lister, make
 from hypothesis import example, given
 from hypothesis import strategies as st

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, quote, quote_plus, urlencode
 
 import httpx
 import pytest
-from coc_steps._signer import EMPTY_BODY_SHA256, authorization, canonical_target
+from coc_steps._huawei.signature import EMPTY_BODY_SHA256, authorization, canonical_target
 from huaweicloudsdkcore.sdk_request import SdkRequest
 from huaweicloudsdkcore.signer.signer import Signer
 from hypothesis import example, given

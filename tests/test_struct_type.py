@@ -8,9 +8,9 @@ from typing import Any
 import attrs
 import msgspec
 import pytest
-from coc_steps import _decoding
-from coc_steps._decoding import struct_type
 from coc_steps._json import Json  # noqa: TC002 - resolved at run time, with the rest
+from coc_steps._steps import fields as _decoding
+from coc_steps._steps.fields import struct_type
 from coc_steps_api.types import UNSET, Unset
 
 

@@ -65,7 +65,7 @@ def test_a_failure_on_the_way(run: Run, output: str) -> None:
 
 
 def test_how_often_it_was_tried(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("coc_steps._sync.sleep", lambda _seconds, _cancelled: None)
+    monkeypatch.setattr("coc_steps._client.sync.sleep", lambda _seconds, _cancelled: None)
     result = against(run, fail(503))
     assert "; tried 3 times in " in result.stderr
     assert (result.exit_code, result.stderr.count("\n")) == (1, 1)

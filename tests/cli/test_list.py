@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.shell_completion import ShellComplete
-from coc_steps._settings import REGIONS
+from coc_steps._steps.request import REGIONS
 from coc_steps.cli._app import app
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from coc_steps import AuthToken, Client
-from coc_steps._records import COLUMNS
+from coc_steps._steps.records import COLUMNS
 from coc_steps.mock import serve
 
 if TYPE_CHECKING:

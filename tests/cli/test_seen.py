@@ -7,7 +7,7 @@ from typing import Literal
 
 import pytest
 from coc_steps import StepChange
-from coc_steps._responses import Answer, read_page
+from coc_steps._steps.response import Answer, read_page
 from coc_steps.cli._seen import Seen
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from coc_steps import StepChange
-from coc_steps._responses import Answer, read_page
+from coc_steps._steps.response import Answer, read_page
 from coc_steps.cli._seen import Seen
 from coc_steps.cli._views import view
 

@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from coc_steps import _watching
+from coc_steps._paging import watch as _watching
 from coc_steps.mock import fail, serve
 
 from .terminal import in_terminal, on_screen, piped

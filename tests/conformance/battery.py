@@ -13,7 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
-from coc_steps._signer import DATE_FORMAT, DATE_HEADER, authorization
+from coc_steps._huawei.signature import DATE_FORMAT, DATE_HEADER, authorization
 from coc_steps.mock import Application
 
 if TYPE_CHECKING:

@@ -24,8 +24,8 @@ SECRET_KEY = "faults-secret-key-5c1e"
 SECURITY_TOKEN = "faults-security-token-9d2f"
 CREDENTIALS = AkSk("FAULTSACCESSKEY", SECRET_KEY, security_token=SECURITY_TOKEN)
 
-SYNC = "coc_steps._sync.sleep"
-ASYNC = "coc_steps._async.sleep"
+SYNC = "coc_steps._client.sync.sleep"
+ASYNC = "coc_steps._client.aio.sleep"
 
 
 @dataclass

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import pytest
-from coc_steps._signer import authorization
+from coc_steps._huawei.signature import authorization
 from coc_steps.mock import MockServer, serve
 from hypothesis import given
 from hypothesis import strategies as st

@@ -8,8 +8,8 @@ from itertools import count
 from random import Random
 from typing import TYPE_CHECKING
 
-from coc_steps._errors import PaginationError
-from coc_steps._paging import Walk, Window
+from coc_steps._paging.walk import Walk, Window
+from coc_steps.errors import PaginationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

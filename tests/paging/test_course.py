@@ -6,8 +6,8 @@ from itertools import chain, count, cycle, repeat
 from typing import TYPE_CHECKING
 
 import pytest
-from coc_steps._errors import PaginationError
-from coc_steps._paging import Walk
+from coc_steps._paging.walk import Walk
+from coc_steps.errors import PaginationError
 
 from .model import Edited, walk
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from coc_steps._errors import PaginationError
-from coc_steps._paging import Walk, Window
+from coc_steps._paging.walk import Walk, Window
+from coc_steps.errors import PaginationError
 
 IDS = [f"s{number}" for number in range(23)]
 Server = Callable[[Window], tuple[list[str | None], int | None]]
@@ -154,7 +154,7 @@ def test_ids_with_the_same_hash_are_an_error_and_no_silent_gap(
 ) -> None:
     alike = {IDS[7]: IDS[16]}
     monkeypatch.setattr(
-        "coc_steps._paging.hash", lambda name: hash(alike.get(name, name)), raising=False
+        "coc_steps._paging.walk.hash", lambda name: hash(alike.get(name, name)), raising=False
     )
     with pytest.raises(PaginationError):
         drive(honest, page_size=5)

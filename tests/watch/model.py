@@ -9,15 +9,15 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from coc_steps import RateLimitError, StepChange, StepPage, TransportError
-from coc_steps._looking import Ticket
-from coc_steps._responses import Answer, read_page
-from coc_steps._watching import Pause, Watch
+from coc_steps._paging.snapshot import Ticket
+from coc_steps._paging.watch import Pause, Watch
+from coc_steps._steps.response import Answer, read_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from coc_steps import CocError
-    from coc_steps._core import PageRequest
+    from coc_steps._client.base import PageRequest
 
 Edit = tuple[str, int, int]
 """What to do, and at which two places (reduced to the list's length)."""

@@ -163,7 +163,7 @@ def test_closing_the_client_ends_a_pause(monkeypatch: pytest.MonkeyPatch) -> Non
         paused.set()
         waited.append(cancelled.wait(30))
 
-    monkeypatch.setattr("coc_steps._sync.sleep", sleep)
+    monkeypatch.setattr("coc_steps._client.sync.sleep", sleep)
     transport = Recorder(lambda _request: steps("Running"))
     with httpx.Client(transport=transport) as http, ThreadPoolExecutor(1) as threads:
         client = Client(base_url=URL, credentials=KEYS, http_client=http)

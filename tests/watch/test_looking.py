@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from coc_steps import PaginationError
-from coc_steps._looking import Ticket
+from coc_steps._paging.snapshot import Ticket
 
 from .model import ROOM, Simulated, page
 

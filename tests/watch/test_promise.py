@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
-from coc_steps import _looking
+from coc_steps._paging import snapshot as _looking
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 

@@ -16,12 +16,12 @@ from coc_steps import (
     TransportError,
     WatchTimeoutError,
 )
-from coc_steps._watching import MAX_TROUBLE, Ask, Pause, Watch
+from coc_steps._paging.watch import MAX_TROUBLE, Ask, Pause, Watch
 
 from .model import Simulated, make_watch, page
 
 if TYPE_CHECKING:
-    from coc_steps._core import PageRequest
+    from coc_steps._client.base import PageRequest
 
 DROPPED = TransportError("reset")
 RUNNING = [{"execution_step_id": "a", "status": "Running"}]

@@ -35,7 +35,7 @@ def seconds(function: Callable[[], object], repeat: int = 10) -> float:
 
 def decoding(limit: int) -> dict[str, float]:
     """Time decoding a page and reading id, name and status of each step (seconds)."""
-    from coc_steps._decoding import decode
+    from coc_steps._steps.fields import decode
 
     body = Ticket(limit).page(limit, 0)
 
@@ -54,9 +54,9 @@ def stages(address: str, limit: int) -> dict[str, float]:
     """Time what getting a page consists of, each part by itself (seconds)."""
     import httpx
     from coc_steps import AkSk, Client
-    from coc_steps._arguments import make_request
-    from coc_steps._deadline import Attempt
-    from coc_steps._decoding import decode
+    from coc_steps._client.arguments import make_request
+    from coc_steps._http.deadline import Attempt
+    from coc_steps._steps.fields import decode
 
     keys = AkSk(ACCESS_KEY, SECRET_KEY, project_id=PROJECT)
     url = f"{address}{PATH}?limit={limit}&offset=0"

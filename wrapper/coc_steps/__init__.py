@@ -25,9 +25,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._auth import CredentialsAuth
-from ._credentials import AkSk, AuthToken
-from ._errors import (
+from ._client.sync import Client, StepIterator
+from ._http.authentication import CredentialsAuth
+from ._huawei.credentials import AkSk, AuthToken
+from ._huawei.discovery import default_credentials
+from ._steps.model import Step, StepChange, StepPage
+from .errors import (
     ApiError,
     AuthenticationError,
     BadRequestError,
@@ -44,12 +47,9 @@ from ._errors import (
     TransportError,
     WatchTimeoutError,
 )
-from ._model import Step, StepChange, StepPage
-from ._profile import default_credentials
-from ._sync import Client, StepIterator
 
 if TYPE_CHECKING:
-    from ._async import AsyncClient, AsyncStepIterator
+    from ._client.aio import AsyncClient, AsyncStepIterator
 
     __version__: str
 
@@ -85,11 +85,11 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     if name == "__version__":
-        from ._core import package_version
+        from ._client.base import package_version
 
         return package_version()
     if name in ("AsyncClient", "AsyncStepIterator"):  # asyncio is half of what the import takes
-        from . import _async
+        from ._client import aio as _async
 
         return getattr(_async, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from coc_steps._signer import authorization
+from coc_steps._huawei.signature import authorization
 from coc_steps.mock import Answer, Gate, Refusal, Service
 from starlette.datastructures import Headers
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from coc_steps._core import package_version
-from coc_steps._errors import CocError
+from coc_steps._client.base import package_version
+from coc_steps.errors import CocError
 
 from . import INTERRUPTED
 from ._conform import conform_command

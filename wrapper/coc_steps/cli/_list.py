@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from coc_steps import CocError
-from coc_steps._arguments import PAGE_SIZE
-from coc_steps._settings import INT32_MAX
-from coc_steps._sync import MAX_THREADS
+from coc_steps._client.arguments import PAGE_SIZE
+from coc_steps._client.sync import MAX_THREADS
+from coc_steps._steps.request import INT32_MAX
 
 from ._failures import failure
 from ._options import as_usage, connect, connection_options

@@ -10,7 +10,7 @@ import sys
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Protocol
 
-from coc_steps._records import COLUMNS, to_json, to_record
+from coc_steps._steps.records import COLUMNS, to_json, to_record
 
 if TYPE_CHECKING:
     from coc_steps import Step, StepPage

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
-from coc_steps._responses import is_failure_code
+from coc_steps._steps.response import is_failure_code
 
 from ._exchange import Exchange
 from ._probe import ids_of

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from coc_steps._settings import INT32_MAX, INT64_MAX
+from coc_steps._steps.request import INT32_MAX, INT64_MAX
 
 from ._probe import PAGE_SIZE, Listing, Window
 

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import requests
 
-from coc_steps._settings import build_url
+from coc_steps._steps.request import build_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,9 +8,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from coc_steps._credentials import AuthToken
-from coc_steps._responses import is_failure_code
-from coc_steps._settings import INT32_MAX, INT64_MAX
+from coc_steps._huawei.credentials import AuthToken
+from coc_steps._steps.request import INT32_MAX, INT64_MAX
+from coc_steps._steps.response import is_failure_code
 
 from ._findings import Finding, Kind, broken
 from ._generation import near_misses
@@ -19,7 +19,7 @@ from ._probe import Window, ids_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from coc_steps._credentials import Credentials
+    from coc_steps._huawei.credentials import Credentials
 
     from ._exchange import Exchange
     from ._probe import Listing, Prober

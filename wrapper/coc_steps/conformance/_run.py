@@ -8,9 +8,9 @@ from difflib import get_close_matches
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from coc_steps._credentials import checked_credentials
-from coc_steps._profile import default_credentials
-from coc_steps._settings import check_execution_id, resolve_base_url
+from coc_steps._huawei.credentials import checked_credentials
+from coc_steps._huawei.discovery import default_credentials
+from coc_steps._steps.request import check_execution_id, resolve_base_url
 
 from . import _schema
 from ._answers import findings_in
@@ -27,7 +27,7 @@ from ._wire import Stopped, Wire
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from coc_steps._credentials import Credentials, CredentialsProvider
+    from coc_steps._huawei.credentials import Credentials, CredentialsProvider
 
     from ._exchange import Exchange
 

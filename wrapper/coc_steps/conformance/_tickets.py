@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coc_steps._model import FINISHED_STATUSES
+from coc_steps._steps.model import FINISHED_STATUSES
 
 from ._comparison import Comparison, Lengths
 from ._findings import Finding, broken

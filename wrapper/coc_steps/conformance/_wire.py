@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from requests.auth import AuthBase
 
-from coc_steps._responses import retry_after, without
+from coc_steps._steps.response import retry_after, without
 
 from ._exchange import Exchange
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from requests import PreparedRequest, Response
 
-    from coc_steps._credentials import Credentials
+    from coc_steps._huawei.credentials import Credentials
 
 USER_AGENT = "coc-steps-conform"
 _MASK = "***"

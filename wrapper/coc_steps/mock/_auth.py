@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from coc_steps._signer import ALGORITHM, DATE_FORMAT, DATE_HEADER, authorization
+from coc_steps._huawei.signature import ALGORITHM, DATE_FORMAT, DATE_HEADER, authorization
 
 from ._http import Refusal, Request
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from ._credentials import AsyncCredentialsProvider, Credentials, checked_credentials
+from coc_steps._huawei.credentials import AsyncCredentialsProvider, Credentials, checked_credentials
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import NoReturn, TypeAlias, TypeVar, final
 
-from ._signer import DATE_FORMAT, DATE_HEADER, authorization
+from .signature import DATE_FORMAT, DATE_HEADER, authorization
 
 _Self = TypeVar("_Self", bound="_Sealed")
 

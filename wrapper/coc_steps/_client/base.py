@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, NoReturn
 
 import httpx
 
-from ._credentials import AsyncCredentialsProvider, Credentials, checked_credentials
-from ._errors import AuthenticationError, CocError, RequestTimeoutError, TransportError
-from ._profile import default_credentials
-from ._requests import merging, plain
-from ._responses import Answer, api_error, read_page, without
-from ._retry import RetryPolicy
-from ._settings import Settings, build_url, resolve_base_url
+from coc_steps._http.requests import merging, plain
+from coc_steps._http.retry import RetryPolicy
+from coc_steps._huawei.credentials import AsyncCredentialsProvider, Credentials, checked_credentials
+from coc_steps._huawei.discovery import default_credentials
+from coc_steps._steps.request import Settings, build_url, resolve_base_url
+from coc_steps._steps.response import Answer, api_error, read_page, without
+from coc_steps.errors import AuthenticationError, CocError, RequestTimeoutError, TransportError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
-    from ._model import StepPage
-    from ._requests import Build
+    from coc_steps._http.requests import Build
+    from coc_steps._steps.model import StepPage
 
 logger = logging.getLogger("coc_steps")
 logger.addHandler(logging.NullHandler())

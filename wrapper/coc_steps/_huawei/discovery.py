@@ -11,8 +11,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ._credentials import AkSk, AuthToken, Credentials, checked_text
-from ._errors import ConfigurationError
+from coc_steps.errors import ConfigurationError
+
+from .credentials import AkSk, AuthToken, Credentials, checked_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

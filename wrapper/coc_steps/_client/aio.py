@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING, NoReturn, Self
 
 import httpx
 
-from . import _arguments as defaults
-from ._arguments import empty_page, make_iteration, make_request, make_watch
-from ._auth import CredentialsAuth
-from ._core import Call, Core, PageRequest, check_http_client, refuse_pickling
-from ._errors import CocError, StepNotFoundError, TransportError
-from ._iteration import matching
-from ._records import to_record
-from ._requests import unencoded
-from ._retry import FirstFailure, is_retryable
-from ._watching import Ask
+from coc_steps._http.authentication import CredentialsAuth
+from coc_steps._http.requests import unencoded
+from coc_steps._http.retry import FirstFailure, is_retryable
+from coc_steps._paging.iteration import matching
+from coc_steps._paging.watch import Ask
+from coc_steps._steps.records import to_record
+from coc_steps.errors import CocError, StepNotFoundError, TransportError
+
+from . import arguments as defaults
+from .arguments import empty_page, make_iteration, make_request, make_watch
+from .base import Call, Core, PageRequest, check_http_client, refuse_pickling
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
@@ -28,12 +29,12 @@ if TYPE_CHECKING:
 
     from coc_steps_api import Client as GeneratedClient
 
-    from ._credentials import AsyncCredentialsProvider, Credentials
-    from ._iteration import Iteration
-    from ._model import Step, StepChange, StepPage
-    from ._paging import Window
-    from ._records import Record
-    from ._watching import Watch
+    from coc_steps._huawei.credentials import AsyncCredentialsProvider, Credentials
+    from coc_steps._paging.iteration import Iteration
+    from coc_steps._paging.walk import Window
+    from coc_steps._paging.watch import Watch
+    from coc_steps._steps.model import Step, StepChange, StepPage
+    from coc_steps._steps.records import Record
 
 MAX_CONNECTIONS = 100
 """Connections that a client keeps open (count)."""

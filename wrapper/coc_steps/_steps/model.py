@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from coc_steps_api.models import ExecutionStep, ListExecutionStepsResponse
 
-    from ._decoding import DecodedParameter, DecodedStep
+    from .fields import DecodedParameter, DecodedStep
 
 FAILED_STATUSES = frozenset({"Failed", "Canceled", "Timeout"})
 FINISHED_STATUSES = FAILED_STATUSES | {"Succeed"}
@@ -30,7 +30,7 @@ class Body:
     @cached_property
     def raw(self) -> ListExecutionStepsResponse:
         """The generated object, with everything that the server sent."""
-        from ._decoding import build_raw
+        from .fields import build_raw
 
         return build_raw(self._content)
 

@@ -11,16 +11,17 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from ._errors import PaginationError
-from ._iteration import Iteration
-from ._model import StepChange
-from ._settings import step_id_bytes
+from coc_steps._steps.model import StepChange
+from coc_steps._steps.request import step_id_bytes
+from coc_steps.errors import PaginationError
+
+from .iteration import Iteration
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from ._core import PageRequest
-    from ._model import Step, StepPage
+    from coc_steps._client.base import PageRequest
+    from coc_steps._steps.model import Step, StepPage
 
 PAGE_SIZE = 100  # steps
 

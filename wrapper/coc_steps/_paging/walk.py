@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ._errors import PaginationError
+from coc_steps.errors import PaginationError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,15 +5,16 @@ from __future__ import annotations
 from operator import length_hint
 from typing import TYPE_CHECKING
 
-from ._core import PageRequest
-from ._errors import CocError
-from ._paging import Walk, Window
-from ._settings import INT64_MAX
+from coc_steps._client.base import PageRequest
+from coc_steps._steps.request import INT64_MAX
+from coc_steps.errors import CocError
+
+from .walk import Walk, Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from ._model import Step, StepPage
+    from coc_steps._steps.model import Step, StepPage
 
 
 class Iteration:

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 
-from ._errors import ApiError, CocError, TransportError
+from coc_steps.errors import ApiError, CocError, TransportError
 
 if TYPE_CHECKING:
     from tenacity import RetryCallState

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ._errors import (
+from coc_steps.errors import (
     ApiError,
     AuthenticationError,
     BadRequestError,
@@ -21,12 +21,13 @@ from ._errors import (
     ResponseFormatError,
     ServerError,
 )
-from ._model import Body, Step, StepPage
+
+from .model import Body, Step, StepPage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ._json import Json
+    from coc_steps._json import Json
 
 _OK = 200
 _SHOWN = 500  # characters of the vendor's words in an error
@@ -95,7 +96,7 @@ def read_page(answer: Answer) -> StepPage:
 def _page(answer: Answer) -> StepPage:
     if answer.status != _OK:
         raise ResponseFormatError(f"status {answer.status} brings no page")
-    from ._decoding import decode  # which brings the generated classes
+    from .fields import decode  # which brings the generated classes
 
     page = decode(answer.content)
     if is_failure_code(page.error_code):

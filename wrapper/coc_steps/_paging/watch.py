@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ._core import logger
-from ._errors import ApiError, BadRequestError, CocError, PaginationError, WatchTimeoutError
-from ._retry import is_retryable
+from coc_steps._client.base import logger
+from coc_steps._http.retry import is_retryable
+from coc_steps.errors import ApiError, BadRequestError, CocError, PaginationError, WatchTimeoutError
 
 if TYPE_CHECKING:
-    from ._core import PageRequest
-    from ._looking import Ticket
-    from ._model import StepChange, StepPage
+    from coc_steps._client.base import PageRequest
+    from coc_steps._steps.model import StepChange, StepPage
+
+    from .snapshot import Ticket
 
 MAX_TROUBLE = 300.0
 """How long a watch goes on while nothing is answered, or no look comes to its end (seconds)."""

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ._model import Step
+    from .model import Step
 
 _PLAIN = (
     "id",

@@ -19,10 +19,10 @@ from coc_steps_api import models
 from coc_steps_api.models import ListExecutionStepsResponse
 from coc_steps_api.types import Unset
 
-from ._errors import ResponseFormatError
+from coc_steps.errors import ResponseFormatError
 
 if TYPE_CHECKING:
-    from ._json import Json
+    from coc_steps._json import Json
 
 _PLAIN = (str, int, float, bool, Any)
 _EXTRA = "additional_properties"

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 import httpx
 
-from ._auth import authenticate
+from .authentication import authenticate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from ._credentials import Credentials
+    from coc_steps._huawei.credentials import Credentials
 
     _Stream = TypeVar("_Stream", httpx.SyncByteStream, httpx.AsyncByteStream)
     Build = Callable[[str, Credentials], httpx.Request]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpcore
 
-from ._deadline import OVER, current
+from .deadline import OVER, current
 
 if TYPE_CHECKING:
     import ssl

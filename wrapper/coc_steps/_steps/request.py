@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
 
-from ._errors import ConfigurationError
+from coc_steps.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

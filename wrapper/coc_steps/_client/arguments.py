@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._core import PageRequest
-from ._iteration import Iteration
-from ._looking import Ticket
-from ._model import Body, StepPage
-from ._settings import (
+from coc_steps._paging.iteration import Iteration
+from coc_steps._paging.snapshot import Ticket
+from coc_steps._paging.watch import Watch
+from coc_steps._steps.model import Body, StepPage
+from coc_steps._steps.request import (
     INT32_MAX,
     check_count,
     check_execution_id,
@@ -17,12 +17,13 @@ from ._settings import (
     check_step_ids,
     room_for_step_ids,
 )
-from ._watching import Watch
+
+from .base import PageRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ._core import Core
+    from .base import Core
 
 PAGE_SIZE = 100  # steps
 TIMEOUT = 30.0  # seconds, for one try in all

@@ -1,0 +1,1 @@
+"""What people call: the two clients, and what they share."""

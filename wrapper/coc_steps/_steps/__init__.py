@@ -1,0 +1,1 @@
+"""All that knows this endpoint: its path, its parameters, its fields."""
