@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from coc_steps._client.base import BaseClient
 from drive import KINDS, Driver, Recorder, make
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable, Iterator
 
     Drive = Callable[..., Driver]
@@ -33,32 +34,28 @@ def drive(kind: str) -> Iterator[Drive]:
         driver.close()
 
 
-class Clock(SimpleNamespace):
+class Clock:
     """Time that passes only where a client waits before another try."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.now = 1000.0
         self.waits: list[float] = []
 
     def monotonic(self) -> float:
         return self.now
 
-    def wait(self, seconds: float) -> None:
+    def wait(self, seconds: float, _cancelled: threading.Event) -> None:
+        self.waits.append(seconds)
+        self.now += seconds
+
+    async def wait_async(self, seconds: float) -> None:
         self.waits.append(seconds)
         self.now += seconds
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """Let the waits between tries pass at once, on a clock of their own."""
+    """Hand all clients a clock on which the waits between tries pass at once."""
     clock = Clock()
-
-    async def wait(seconds: float) -> None:
-        clock.wait(seconds)
-
-    monkeypatch.setattr("coc_steps._client.sync.sleep", lambda seconds, _: clock.wait(seconds))
-    monkeypatch.setattr("coc_steps._client.aio.sleep", wait)
-    for module in ("_client.base", "_http.retry", "_client.sync", "_client.aio"):
-        monkeypatch.setattr(f"coc_steps.{module}.time", clock)
+    monkeypatch.setattr(BaseClient, "_clock", clock)
     return clock

@@ -4,65 +4,64 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import time
-from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from functools import partial
-from typing import TYPE_CHECKING, NoReturn, Self
+from typing import TYPE_CHECKING, Self
 
-import httpx
-
-from coc_steps._http.authentication import CredentialsAuth
-from coc_steps._http.requests import unencoded
-from coc_steps._http.retry import FirstFailure, is_retryable
-from coc_steps._paging.iteration import matching
+from coc_steps._http.aio_sending import AsyncSender
+from coc_steps._http.library import httpx
+from coc_steps._http.sending import failures
+from coc_steps._huawei.credentials import AsyncCredentialsProvider, Credentials
 from coc_steps._paging.watch import Ask
-from coc_steps._steps.records import to_record
-from coc_steps.errors import CocError, StepNotFoundError, TransportError
+from coc_steps._steps.model import Step, StepChange, StepPage
+from coc_steps._steps.records import Record, to_record
+from coc_steps.errors import CocError, StepNotFoundError
 
-from . import arguments as defaults
-from .arguments import empty_page, make_iteration, make_request, make_watch
-from .base import Call, Core, PageRequest, check_http_client, refuse_pickling
+from .aio_prefetch import AsyncPrefetch, end
+from .base import (
+    BaseClient,
+    BaseStepIterator,
+    Call,
+    empty_page,
+    for_window,
+    provider_failed,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
+    from collections.abc import Mapping
     from types import TracebackType
 
     from coc_steps_api import Client as GeneratedClient
 
-    from coc_steps._huawei.credentials import AsyncCredentialsProvider, Credentials
+    from coc_steps._http.library import HttpClient
     from coc_steps._paging.iteration import Iteration
     from coc_steps._paging.walk import Window
     from coc_steps._paging.watch import Watch
-    from coc_steps._steps.model import Step, StepChange, StepPage
-    from coc_steps._steps.records import Record
-
-MAX_CONNECTIONS = 100
-"""Connections that a client keeps open (count)."""
+    from coc_steps._steps.request import PageRequest
 
 
-async def sleep(seconds: float) -> None:
-    """Wait before another try or look."""
-    await asyncio.sleep(seconds)
-
-
-class AsyncClient:
+class AsyncClient(
+    BaseClient[AsyncCredentialsProvider, "AsyncStepIterator", AsyncGenerator[StepChange]]
+):
     """Lists the steps of executions (tickets), for asyncio.
 
     Its arguments, methods and errors are those of `Client`. Close it with ``aclose``, or use it in
-    an ``async with`` statement. Credentials may also be a callable that returns an awaitable.
+    an ``async with`` statement. It may be used on one event loop after another, and makes
+    connections of its own on each.
 
     Args:
         region: See `Client`.
         base_url: See `Client`.
-        credentials: See `Client`.
-        timeout: How long one try may take in all (seconds).
-        max_retries: How often a request is tried again after a fault that may pass (count).
-        max_retry_seconds: No try begins later than this after the first (seconds).
-        language: The language of messages, ``en-us`` or ``zh-cn``.
-        http_client: An httpx.AsyncClient to send with; it is not closed.
+        credentials: See `Client`; a callable may also return an awaitable.
+        timeout: How long one try may take in all (seconds); also with an ``http_client``.
+        max_retries: See `Client`.
+        max_retry_seconds: See `Client`.
+        language: See `Client`.
+        http_client: An httpx.AsyncClient, or an httpx2.AsyncClient, to send with; see `Client`. It
+            belongs to the event loop on which it is used.
 
     Raises:
-        ConfigurationError: No address or no credentials were found.
+        ConfigurationError: See `Client`.
         TypeError, ValueError: An argument is wrong.
 
     Example:
@@ -71,64 +70,8 @@ class AsyncClient:
         ...         print(step.name, step.status)
     """
 
-    def __init__(
-        self,
-        *,
-        region: str | None = None,
-        base_url: str | None = None,
-        credentials: Credentials | AsyncCredentialsProvider | None = None,
-        timeout: float = defaults.TIMEOUT,
-        max_retries: int = defaults.MAX_RETRIES,
-        max_retry_seconds: float = defaults.MAX_RETRY_SECONDS,
-        language: str = defaults.LANGUAGE,
-        http_client: httpx.AsyncClient | None = None,
-    ) -> None:
-        check_http_client(http_client, httpx.AsyncClient)
-        self._core = Core(
-            region=region,
-            base_url=base_url,
-            credentials=credentials,
-            timeout=timeout,
-            max_retries=max_retries,
-            max_retry_seconds=max_retry_seconds,
-            language=language,
-        )
-        self._owned = http_client is None
-        self._http = _new_http_client(timeout) if http_client is None else http_client
-        self._build = self._core.builder(self._http, owned=self._owned)
-        if self._owned:
-            # Past httpx's client: its hooks, cookies and redirects cost over half of this again.
-            address = httpx.URL(self._core.settings.base_url)
-            self._send = self._http._transport_for_url(address).handle_async_request
-        else:
-            self._send = partial(self._http.send, auth=None, follow_redirects=False, stream=True)
-        self._tasks: set[asyncio.Task[StepPage]] = set()
-        self._api: GeneratedClient | None = None
-
-    def iter_steps(
-        self,
-        execution_id: str,
-        *,
-        step_ids: Iterable[str] | None = None,
-        page_size: int = defaults.PAGE_SIZE,
-        offset: int = 0,
-        max_items: int | None = None,
-        prefetch: int = 0,
-        verify: bool = False,
-    ) -> AsyncStepIterator:
-        """Iterate over the steps of an execution; see `Client.iter_steps`."""
-        self._core.check_open()
-        iteration = make_iteration(
-            execution_id,
-            step_ids=step_ids,
-            page_size=page_size,
-            offset=offset,
-            max_items=max_items,
-            prefetch=prefetch,
-            verify=verify,
-        )
-        self._core.call(iteration.longest_request)
-        return AsyncStepIterator(self, iteration, prefetch)
+    _closing = "aclose"
+    _sender: AsyncSender
 
     async def get_page(
         self,
@@ -139,11 +82,8 @@ class AsyncClient:
         offset: int | None = None,
     ) -> StepPage:
         """Get one page, with one request (and its retries); see `Client.get_page`."""
-        request = make_request(execution_id, step_ids=step_ids, limit=limit, offset=offset)
-        if request.step_ids == ():
-            self._core.check_open()
-            return empty_page(offset)
-        return await self._get(request)
+        request = self._page_request(execution_id, step_ids, limit, offset)
+        return empty_page(offset) if request.step_ids == () else await self._get(request)
 
     async def get_step(self, execution_id: str, step_id: str) -> Step:
         """Get one step; see `Client.get_step`."""
@@ -153,50 +93,11 @@ class AsyncClient:
                     return step
         raise StepNotFoundError(f"execution {execution_id!r} has no step {step_id!r}")
 
-    def watch(
-        self,
-        execution_id: str,
-        *,
-        interval: float = defaults.WATCH_INTERVAL,
-        settle: float = defaults.WATCH_SETTLE,
-        timeout: float | None = None,
-    ) -> AsyncGenerator[StepChange]:
-        """Watch an execution until it is finished; see `Client.watch`."""
-        watch = make_watch(
-            self._core,
-            execution_id,
-            interval=interval,
-            settle=settle,
-            timeout=timeout,
-            now=time.monotonic(),
-        )
-        return self._watch(watch)
-
-    @property
-    def api(self) -> GeneratedClient:
-        """The generated client, signed and with the timeout, for the raw layer; no retries."""
-        from coc_steps_api import Client as GeneratedClient
-
-        self._core.check_open()
-        if self._api is None:
-            settings = self._core.settings
-            self._api = GeneratedClient(base_url=settings.base_url).set_async_httpx_client(
-                httpx.AsyncClient(
-                    base_url=settings.base_url,
-                    auth=CredentialsAuth(self._accepted, refused=self._core.note_refusal),
-                    headers=self._core.raw_headers(self._http),
-                    timeout=settings.timeout,
-                    transport=_Through(self._core, self._http),
-                )
-            )
-        return self._api
-
     async def aclose(self) -> None:
         """End what is in flight and close the connections. A client cannot be opened again."""
-        self._core.closed = True
-        await _end(self._tasks)
-        if self._owned:
-            await self._http.aclose()
+        self._closed = True
+        await end(self._tasks)
+        await self._sender.aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -209,117 +110,99 @@ class AsyncClient:
     ) -> None:
         await self.aclose()
 
-    def __repr__(self) -> str:
-        return f"AsyncClient(base_url={self._core.settings.base_url!r})"
+    def _open(self, url: str, headers: Mapping[str, str], http_client: HttpClient | None) -> None:
+        self._sender = AsyncSender(url, headers, self._settings.timeout, http_client)
+        self._tasks: set[asyncio.Task[StepPage]] = set()
 
-    def __reduce__(self) -> NoReturn:
-        refuse_pickling(self)
+    def _iterator(
+        self, request: PageRequest, iteration: Iteration, prefetch: int
+    ) -> AsyncStepIterator:
+        return AsyncStepIterator(self, request, iteration, prefetch)
 
-    async def _accepted(self) -> Credentials:
-        credentials = self._core.ask_credentials()
-        if inspect.isawaitable(credentials):
-            credentials = await credentials
-        return self._core.accept(credentials)
+    def _attach(self, generated: GeneratedClient) -> GeneratedClient:
+        return generated.set_async_httpx_client(
+            httpx.AsyncClient(
+                base_url=self._settings.base_url,
+                headers=self._sender.headers,
+                timeout=self._settings.timeout,
+                transport=_ApiTransport(self),
+            )
+        )
+
+    async def _changes(self, request: PageRequest, watch: Watch) -> AsyncGenerator[StepChange]:
+        while (turn := watch.turn(self._clock.monotonic())) is not None:
+            self._check_open()
+            if isinstance(turn, Ask):
+                call = self._begin(for_window(request, turn.window), within=turn.within)
+                try:
+                    page = await self._try(call)
+                except CocError as error:
+                    wait = watch.fail(error, self._clock.monotonic())
+                    self._log_retry(call.tries, None, error, wait)
+                else:
+                    for change in watch.take(page, self._clock.monotonic()):
+                        yield change
+            else:
+                await self._clock.wait_async(turn.seconds)
 
     async def _get(self, request: PageRequest) -> StepPage:
-        """Ask for a page, with all tries."""
-        call = self._core.call(request)
-        try:
-            return await self._try(call)
-        except CocError as error:
-            if not is_retryable(error):
-                raise
-            failure = FirstFailure(error)
-        return await self._retry(call, failure)
-
-    async def _watch(self, watch: Watch) -> AsyncGenerator[StepChange]:
-        while (turn := watch.turn(time.monotonic())) is not None:
-            self._core.check_open()
-            if isinstance(turn, Ask):
-                for change in await self._ask(watch, turn):
-                    yield change
-            else:
-                await sleep(turn.seconds)
-
-    async def _ask(self, watch: Watch, ask: Ask) -> Sequence[StepChange]:
-        """Send a request of a watch, which itself says when to try again."""
-        call = self._core.call(ask.request, within=ask.within)
-        try:
-            page = await self._try(call)
-        except CocError as error:
-            watch.fail(error, time.monotonic())
-            return ()
-        return watch.take(page, time.monotonic())
-
-    async def _retry(self, call: Call, failure: FirstFailure) -> StepPage:
-        from tenacity import AsyncRetrying
-
-        async def again() -> StepPage:
-            failure.raise_once()
-            return await self._try(call)
-
-        async def wait(seconds: float) -> None:
-            await sleep(seconds)
-
-        try:
-            return await AsyncRetrying(sleep=wait, **self._core.policy.options(call.started))(again)
-        except CocError as error:
-            self._core.note_tries(call, error)
-            raise
+        """Return a page, with all tries."""
+        call = self._begin(request)
+        while True:
+            try:
+                return await self._try(call)
+            except CocError as error:
+                wait = self._wait_before_next_try(call, error)
+                if wait is None:
+                    raise
+            await self._clock.wait_async(wait)
 
     async def _try(self, call: Call) -> StepPage:
-        """Send a request once, signed afresh, and read its answer."""
-        self._core.check_open()
+        """Send a request once, signed afresh, and return the page in its answer."""
+        self._check_open()
         credentials = await self._accepted()
-        request = self._build(call.url, credentials)
+        request = self._sender.build(call.url, credentials)
         call.tries += 1
-        began = time.monotonic()
+        began = self._clock.monotonic()
         try:
-            async with asyncio.timeout(call.timeout):
-                response = await self._send(request)
-                content = await _read(response)
-        except (httpx.HTTPError, TimeoutError) as error:
-            failure: TransportError = self._core.transport_error(call, request, error, credentials)
+            received = await self._sender.send(request, call.timeout)
+        except failures() as error:
+            failure = self._failure(call, request, error, credentials)
         else:
-            self._core.log(call, began, response)
-            return self._core.read(call, request, response, content, credentials)
+            self._log_try(call, began, received)
+            return self._read(call, request, received, credentials)
         # Outside of the clause: httpx's error, in the context, would keep the request's headers.
-        self._core.log(call, began, type(failure).__name__)
+        self._check_open()
+        self._log_try(call, began, failure)
         raise failure
 
-    def _submit(self, request: PageRequest) -> asyncio.Task[StepPage]:
-        task = asyncio.create_task(self._get(request))
-        self._tasks.add(task)
-        task.add_done_callback(self._forget)
-        return task
+    async def _accepted(self) -> Credentials:
+        try:
+            provided = self._provide()
+            if inspect.isawaitable(provided):
+                provided = await provided
+        except CocError:
+            raise
+        except Exception as error:
+            raise provider_failed(error) from error
+        return self._accept(provided)
 
-    def _forget(self, task: asyncio.Task[StepPage]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled():
-            task.exception()  # a page that nobody waits for any more may have failed
 
-
-class AsyncStepIterator:
+class AsyncStepIterator(BaseStepIterator):
     """Iterates over the steps of an execution; see `StepIterator`.
 
     Use it in an ``async with`` statement to stop early.
     """
 
-    def __init__(self, client: AsyncClient, iteration: Iteration, prefetch: int) -> None:
+    def __init__(
+        self, client: AsyncClient, request: PageRequest, iteration: Iteration, prefetch: int
+    ) -> None:
+        super().__init__(request, iteration)
         self._client = client
-        self._iteration = iteration
-        self._prefetch = prefetch
-        self._flight: deque[tuple[Window, asyncio.Task[StepPage]]] = deque()
-
-    @property
-    def total(self) -> int | None:
-        """How many steps the server said there are (count); None before the first page."""
-        return self._iteration.total
-
-    @property
-    def offset(self) -> int:
-        """Where another iteration may resume (count): it may repeat steps, never skip them."""
-        return self._iteration.offset
+        self._ahead: AsyncPrefetch | None = None
+        if prefetch:
+            get = partial(_get, client, request)
+            self._ahead = AsyncPrefetch(get, prefetch, client._tasks)
 
     def __aiter__(self) -> Self:
         return self
@@ -333,7 +216,7 @@ class AsyncStepIterator:
         return step
 
     async def pages(self) -> AsyncIterator[StepPage]:
-        """Give the pages that are left, each with its new steps; pages without any are left out."""
+        """Iterate over the pages that are left, each with its new steps; none is empty."""
         while True:
             page = self._iteration.rest()
             if page is not None:
@@ -342,14 +225,15 @@ class AsyncStepIterator:
                 return
 
     async def to_records(self) -> AsyncIterator[Record]:
-        """Give the steps that are left as flat records; see `StepIterator.to_records`."""
+        """Iterate over the steps that are left as flat records; see `StepIterator.to_records`."""
         async for step in self:
             yield to_record(step)
 
     async def aclose(self) -> None:
         """Stop; what is in flight is cancelled."""
         self._iteration.close()
-        await self._land()
+        if self._ahead is not None:
+            await self._ahead.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -362,85 +246,62 @@ class AsyncStepIterator:
     ) -> None:
         await self.aclose()
 
-    def __repr__(self) -> str:
-        return f"AsyncStepIterator(offset={self.offset}, total={self.total})"
-
     async def _turn(self) -> bool:
         """Get the next page, if there is one."""
+        self._iteration.release()
         try:
-            windows = self._fill()
+            windows = self._ask()
             if not windows:
                 return False
-            self._client._core.check_open()
-            self._iteration.take(await self._fetch(windows[0]))
-            self._fill()
+            self._client._check_open()
+            self._iteration.take(await self._wait_for(windows[0]))
+            self._ask()
         except BaseException as error:
             self._iteration.fail(error)
-            await self._land()
+            await self.aclose()
             raise
         return True
 
-    async def _fetch(self, window: Window) -> StepPage:
-        if not self._flight:
-            return await self._client._get(self._iteration.request(window))
-        task = self._flight[0][1]
-        await asyncio.wait([task])
-        if task.cancelled():  # by `AsyncClient.aclose`, which alone cancels what is waited for
-            self._client._core.check_open()
-        page = task.result()
-        self._flight.popleft()
-        return page
-
-    def _fill(self) -> list[Window]:
+    def _ask(self) -> list[Window]:
         """Have the pages that come next in flight, and no others."""
-        windows = self._iteration.wanted(max(self._prefetch, 1))
-        kept = matching((entry[0] for entry in self._flight), windows)
-        self._drop(kept)
-        if self._prefetch:
-            for window in windows[kept:]:
-                task = self._client._submit(self._iteration.request(window))
-                self._flight.append((window, task))
+        windows = self._iteration.wanted(self._ahead.most if self._ahead else 1)
+        if self._ahead is not None:
+            self._ahead.fill(windows)
         return windows
 
-    async def _land(self) -> None:
-        """Cancel what is in flight, and wait until it is gone."""
-        tasks = [task for _, task in self._flight]
-        self._flight.clear()
-        await _end(tasks)
+    async def _wait_for(self, window: Window) -> StepPage:
+        if self._ahead is None:
+            return await _get(self._client, self._request, window)
+        try:
+            return await self._ahead.take()
+        except asyncio.CancelledError:
+            self._client._check_open()  # a page that `AsyncClient.aclose` has cancelled
+            raise
 
-    def _drop(self, keep: int) -> None:
-        while len(self._flight) > keep:
-            self._flight.pop()[1].cancel()
+
+async def _get(client: AsyncClient, request: PageRequest, window: Window) -> StepPage:
+    return await client._get(for_window(request, window))
 
 
-class _Through(httpx.AsyncBaseTransport):
-    """Sends the generated client's requests with the client's connections."""
+class _ApiTransport(httpx.AsyncBaseTransport):
+    """Sends the generated client's requests as the client sends its own."""
 
-    def __init__(self, core: Core, http: httpx.AsyncClient) -> None:
-        self._core = core
-        self._http = http
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        self._core.check_open()
-        return await self._http.send(request, auth=None, follow_redirects=False, stream=True)
-
-
-def _new_http_client(timeout: float) -> httpx.AsyncClient:
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=MAX_CONNECTIONS)
-    return httpx.AsyncClient(timeout=timeout, limits=limits)
-
-
-async def _end(tasks: Iterable[asyncio.Task[StepPage]]) -> None:
-    """Cancel tasks and wait until they are gone."""
-    ending = list(tasks)
-    for task in ending:
-        task.cancel()
-    await asyncio.gather(*ending, return_exceptions=True)
-
-
-async def _read(response: httpx.Response) -> bytes:
-    try:
-        chunks = unencoded(response, httpx.AsyncByteStream) or response.aiter_bytes()
-        return b"".join([chunk async for chunk in chunks])
-    finally:
-        await response.aclose()
+        client = self._client
+        client._check_open()
+        credentials = await client._accepted()
+        ours = client._sender.build(
+            str(request.url),
+            credentials,
+            method=request.method,
+            headers=request.headers,
+            content=await request.aread(),
+        )
+        try:
+            received = await client._sender.send(ours, client._settings.timeout)
+        except TimeoutError:
+            raise httpx.ReadTimeout("no complete answer in time", request=request) from None
+        return client._raw_response(f"{request.method} {request.url.path}", received, credentials)

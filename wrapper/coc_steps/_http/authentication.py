@@ -1,15 +1,19 @@
-"""Credentials for any httpx client."""
+"""Authenticates a request of any kind: the client's, the raw layer's, the conformance check's."""
 
 from __future__ import annotations
 
 import inspect
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import httpx
+from coc_steps._huawei.credentials import (
+    AsyncCredentialsProvider,
+    Credentials,
+    checked_credentials,
+)
 
-from coc_steps._huawei.credentials import AsyncCredentialsProvider, Credentials, checked_credentials
+from .library import httpx
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator
@@ -49,7 +53,8 @@ class CredentialsAuth(httpx.Auth):
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Authenticate the request and send it once."""
-        credentials = authenticate(request, self._provider())
+        credentials = checked_credentials(self._provider())
+        authenticate(request, credentials)
         self._look_at((yield request), credentials)
 
     async def async_auth_flow(
@@ -57,33 +62,35 @@ class CredentialsAuth(httpx.Auth):
     ) -> AsyncGenerator[httpx.Request, httpx.Response]:
         """Do the same in an async client, waiting for the credentials if need be."""
         await request.aread()
-        credentials = self._provider()
-        if inspect.isawaitable(credentials):
-            credentials = await credentials
-        checked = authenticate(request, credentials)
-        self._look_at((yield request), checked)
+        provided = self._provider()
+        credentials = checked_credentials(
+            await provided if inspect.isawaitable(provided) else provided
+        )
+        authenticate(request, credentials)
+        self._look_at((yield request), credentials)
 
     def _look_at(self, response: httpx.Response, credentials: Credentials) -> None:
         if self._refused and response.status_code == HTTPStatus.UNAUTHORIZED:
             self._refused(credentials, response)
 
 
-def authenticate(request: httpx.Request, credentials: object) -> Credentials:
+def authenticate(request: Any, credentials: Credentials) -> None:
     """Authenticate a request that is otherwise ready, byte for byte as it will go out.
 
-    Raises:
-        TypeError: These are no credentials.
+    Args:
+        request: A request of httpx or a library with the same names, its body read.
+        credentials: What it is to be authenticated with.
     """
-    checked = checked_credentials(credentials)
+    headers = request.headers
     for name in _REPLACED:
-        request.headers.pop(name, None)
-    request.headers.update(
-        checked.headers(
+        if name in headers:
+            del headers[name]
+    headers.update(
+        credentials.headers(
             method=request.method,
-            host=request.headers["Host"],
-            target=request.url.raw_path.decode(),
+            host=headers["Host"],
+            target=request.url.raw_path.decode("ascii"),
             now=datetime.now(UTC),
             body=request.content,
         )
     )
-    return checked

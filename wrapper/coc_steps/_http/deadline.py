@@ -1,94 +1,72 @@
-"""Bounds a try of the sync client as a whole, and lets another thread cancel it.
+"""Bounds one try as a whole, and lets somebody else cancel it.
 
-httpx bounds each read for itself, so that a server which drips a byte now and then is waited for
-without end. The async client needs none of this: asyncio can cancel.
+The HTTP library bounds each read for itself, so that a server which drips a byte now and then is
+waited for without end; and cancelled in the middle, it leaves connections behind. So a try is never
+cut within the library, but where it waits: on the network, which is ours (see `network`). A wait
+learns by a context variable which try it belongs to.
 """
 
 from __future__ import annotations
 
-import socket
+import os
 import threading
 import time
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
-import httpx
-
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
-    import httpcore
+    from collections.abc import Callable, Generator
 
 
-OVER = "the deadline of this try has passed"
-
-
-class Attempt:
-    """One try: its deadline, and the connection that it waits on."""
+class Deadline:
+    """The bound of the tries of one call, one after the other, in a thread."""
 
     def __init__(self) -> None:
-        self._ends = float("inf")
-        self._stream: httpcore.NetworkStream | None = None
-        self._lock = threading.Lock()
         self.cancelled = threading.Event()
-
-    def start(self, seconds: float) -> None:
-        """Begin a try that may take so long."""
-        self._ends = time.monotonic() + seconds
-
-    def left(self) -> float:
-        """Give what is left (seconds); nothing is after the deadline, or once cancelled."""
-        return 0.0 if self.cancelled.is_set() else max(self._ends - time.monotonic(), 0.0)
-
-    def check(self) -> None:
-        """Raise httpx.ReadTimeout if nothing is left."""
-        if not self.left():
-            raise httpx.ReadTimeout(OVER)
+        self._process = os.getpid()
+        self._ends = float("inf")
+        self._end_wait: Callable[[], object] | None = None
+        self._lock = threading.Lock()
 
     @contextmanager
-    def waiting_on(self, stream: httpcore.NetworkStream) -> Generator[None]:
-        """Let `cancel` end what is read from a connection meanwhile."""
-        with self._lock:
-            if self.cancelled.is_set():
-                import httpcore
-
-                raise httpcore.ReadTimeout("this try was cancelled")
-            self._stream = stream
+    def bounding(self, seconds: float) -> Generator[None]:
+        """Make this the deadline of what the thread waits for, from now on for so long."""
+        self._ends = time.monotonic() + seconds
+        token = _current.set(self)
         try:
             yield
         finally:
-            with self._lock:
-                self._stream = None
+            _current.reset(token)
+
+    def left(self) -> float:
+        """Return what is left of the try (seconds); nothing after its end, or once cancelled."""
+        return 0.0 if self.cancelled.is_set() else max(self._ends - time.monotonic(), 0.0)
+
+    def enter_wait(self, end: Callable[[], object]) -> float:
+        """Begin a wait which `cancel` can end by calling ``end``; return what is left (seconds)."""
+        with self._lock:
+            self._end_wait = end
+        return self.left()
+
+    def leave_wait(self) -> None:
+        """End a wait."""
+        with self._lock:
+            self._end_wait = None
 
     def cancel(self) -> None:
-        """End the try, from another thread: a read that waits comes back with an error."""
+        """End the call, from another thread; one of the parent process is left alone."""
+        if self._process != os.getpid():
+            return
         self.cancelled.set()
         with self._lock:
-            sock = self._stream and self._stream.get_extra_info("socket")
-            if isinstance(sock, socket.socket):
-                # The plain socket's method: that of an SSLSocket would pull the rug from under
-                # the thread that reads.
-                try:
-                    socket.socket.shutdown(sock, socket.SHUT_RDWR)
-                except OSError:
-                    return  # it is closed already
+            if self._end_wait is not None:
+                self._end_wait()
 
 
-_current = threading.local()
+_current: ContextVar[Deadline] = ContextVar("coc_steps_deadline")
 
 
-@contextmanager
-def bounded_by(attempt: Attempt, seconds: float) -> Generator[None]:
-    """Make an attempt the one that this thread's reads and writes belong to."""
-    attempt.start(seconds)
-    _current.attempt = attempt
-    try:
-        yield
-    finally:
-        _current.attempt = None
-
-
-def current() -> Attempt | None:
-    """Give the attempt that this thread's reads and writes belong to."""
-    attempt: Attempt | None = getattr(_current, "attempt", None)
-    return attempt
+def current() -> Deadline:
+    """Return the deadline of the try that this thread is in."""
+    return _current.get()

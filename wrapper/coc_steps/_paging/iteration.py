@@ -5,46 +5,39 @@ from __future__ import annotations
 from operator import length_hint
 from typing import TYPE_CHECKING
 
-from coc_steps._client.base import PageRequest
-from coc_steps._steps.request import INT64_MAX
 from coc_steps.errors import CocError
 
-from .walk import Walk, Window
+from .walk import Walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from coc_steps._steps.model import Step, StepPage
 
+    from .walk import Window
+
 
 class Iteration:
-    """Which pages to ask for, and which step comes next.
+    """Which windows to ask for, and which step comes next.
 
     Args:
-        execution_id: The execution, checked.
-        step_ids: The ids asked for, checked; None for all, empty for none.
         page_size: The limit of each request (count).
         offset: Where to start (count).
         max_items: How many steps to yield at the most (count); None for all.
-        verify: Demand the proof; see `_paging`.
+        verify: Demand the proof; see `walk`.
 
     Attributes:
         ready: The steps at hand; where it ends, another page must be taken.
-        longest_request: No request will have a longer URL than this one.
     """
 
     def __init__(
         self,
-        execution_id: str,
         *,
-        step_ids: tuple[str, ...] | None,
         page_size: int,
-        offset: int,
-        max_items: int | None,
-        verify: bool,
+        offset: int = 0,
+        max_items: int | None = None,
+        verify: bool = False,
     ) -> None:
-        self._execution_id = execution_id
-        self._step_ids = step_ids
         self._left = max_items
         self._walk = Walk(page_size, offset, verify=verify)
         self._page: StepPage | None = None
@@ -52,8 +45,7 @@ class Iteration:
         self._places: Sequence[int] = ()
         self.ready: Iterator[Step] = iter(())
         self._resume = offset
-        self._closed = step_ids == () or max_items == 0
-        self.longest_request = PageRequest(execution_id, page_size, INT64_MAX, step_ids)
+        self._closed = max_items == 0
 
     @property
     def total(self) -> int | None:
@@ -82,16 +74,17 @@ class Iteration:
             error.offset = self._resume
 
     def wanted(self, count: int) -> list[Window]:
-        """Give the windows to ask for now, the next one first; none at the end."""
+        """Return the windows to ask for now, the next one first; none at the end."""
         if self._closed or self._walk.done:
             return []
         if self._left is not None:
             count = min(count, self._walk.pages_for(self._left))
         return self._walk.ahead(count)
 
-    def request(self, window: Window) -> PageRequest:
-        """Give the request for a window."""
-        return PageRequest(self._execution_id, window.limit, window.offset, self._step_ids)
+    def release(self) -> None:
+        """Let a consumed page go, before another one needs the room."""
+        self._resume = self.offset
+        self._page, self._steps, self._places = None, (), ()
 
     def take(self, page: StepPage) -> None:
         """Take the page of the first of the windows wanted."""
@@ -110,7 +103,7 @@ class Iteration:
             self._walk.done = True
 
     def rest(self) -> StepPage | None:
-        """Give what is left of the page at hand as a page, or None when nothing is."""
+        """Return what is left of the page at hand as a page, or None when nothing is."""
         steps = list(self.ready)
         return self._page.with_steps(steps) if self._page and steps else None
 

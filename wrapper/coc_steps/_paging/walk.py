@@ -103,7 +103,7 @@ class Walk:
         self._leapt = leap
 
     def ahead(self, count: int) -> list[Window]:
-        """Give the next window and, while nothing moves, those that will follow it.
+        """Return the next window and, while nothing moves, those that will follow it.
 
         Args:
             count: How many windows to give at the most (at least 1).
@@ -111,13 +111,15 @@ class Walk:
         windows = [Window(self._next, self._page_size, self._passes)]
         if self._first or not self._quiet or self.total is None:
             return windows
-        while len(windows) < count and windows[-1].offset + self._cap < self.total:
+        # A full last page is followed by one more, which costs no wait beside the others.
+        last = self.total + (self._cap == self._page_size)
+        while len(windows) < count and windows[-1].offset + self._cap < last:
             windows.append(windows[-1]._replace(offset=windows[-1].offset + self._stride()))
             self._alone = False
         return windows
 
     def pages_for(self, steps: int) -> int:
-        """Give how many more pages bring so many new steps, while nothing moves (count)."""
+        """Return how many more pages bring so many new steps, while nothing moves (count)."""
         return -(-steps // self._stride())
 
     def take(self, ids: Sequence[str | None], total: int | None) -> Sequence[int]:
@@ -343,7 +345,7 @@ class _Proof:
 
 
 def _first_places(ids: Sequence[str | None], wanted: set[int]) -> Sequence[int]:
-    """Give the places of the nameless steps, and the first place of each wanted id."""
+    """Return the places of the nameless steps, and the first place of each wanted id."""
     known = len(ids) - len(wanted)
     if not known or (known == 1 and ids[0] and hash(ids[0]) not in wanted):
         return range(known, len(ids))  # as where the order is kept; the rest would say the same

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
+
+from coc_steps.errors import ResponseFormatError
+
+from .fields import (
+    TYPES,
+    build_raw,
+    convert_nested,
+    decode,
+    decode_parameters,
+    decode_properties,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from coc_steps_api.models import ExecutionStep, ListExecutionStepsResponse
 
-    from .fields import DecodedParameter, DecodedStep
+    from .fields import StepFields
 
 FAILED_STATUSES = frozenset({"Failed", "Canceled", "Timeout"})
 FINISHED_STATUSES = FAILED_STATUSES | {"Succeed"}
+OPEN_STATUSES = frozenset({"Pending", "Running", "Canceling"})
+_SHOWN = 60  # characters of a value in a repr
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -30,19 +44,34 @@ class Body:
     @cached_property
     def raw(self) -> ListExecutionStepsResponse:
         """The generated object, with everything that the server sent."""
-        from .fields import build_raw
-
         return build_raw(self._content)
+
+    def cut(self, place: int) -> tuple[bytes, int]:
+        """Return the body of a page with one step alone, and the place of that step in it."""
+        try:
+            data = msgspec.json.decode(self._content, type=_RawPage).data
+        except msgspec.DecodeError:  # it has a text that msgspec refuses, though JSON allows it
+            return self._content, place
+        return b'{"data":[%s]}' % bytes(data[place]), 0
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Body, (self._content,)
+
+
+class _RawPage(msgspec.Struct):
+    data: list[msgspec.Raw]
 
 
 class Step(msgspec.Struct, eq=False, gc=False):
     """One step of an execution: a view that folds missing and null into None.
 
-    Equal steps have equal fields. `raw` has everything, also what this view does not know.
+    Equal steps have equal fields. `raw` has everything, also what this view does not know. Where
+    the server sent a value of a type that the description does not allow, reading that property
+    raises ResponseFormatError, which names the place; all others can be read.
     """
 
     # A Struct, since no other class is made as fast; nothing that it refers to refers to it.
-    _fields: DecodedStep
+    _fields: StepFields
     _body: Body
     _place: int
 
@@ -50,6 +79,11 @@ class Step(msgspec.Struct, eq=False, gc=False):
     def id(self) -> str | None:
         """The id of the step (``execution_step_id``); a server may leave it out."""
         return self._fields.execution_step_id
+
+    @property
+    def record_id(self) -> int | None:
+        """The number that the vendor's example calls ``id``; no table of its page lists it."""
+        return self._fields.id
 
     @property
     def name(self) -> str | None:
@@ -73,12 +107,15 @@ class Step(msgspec.Struct, eq=False, gc=False):
 
     @property
     def started_at(self) -> datetime | None:
-        """When it started (UTC), from milliseconds since 1970; None if no datetime can hold it."""
+        """When it started (UTC), from milliseconds since 1970.
+
+        None for 0 or less, which is no time yet, and for what no datetime can hold.
+        """
         return _utc(self._fields.start_time)
 
     @property
     def ended_at(self) -> datetime | None:
-        """When it ended (UTC), from milliseconds since 1970; None if no datetime can hold it."""
+        """When it ended (UTC), as `started_at`."""
         return _utc(self._fields.end_time)
 
     @property
@@ -89,8 +126,14 @@ class Step(msgspec.Struct, eq=False, gc=False):
 
     @property
     def is_finished(self) -> bool:
-        """Whether it has an end, or one of the states Succeed, Failed, Canceled and Timeout."""
-        return self.ended_at is not None or self.status in FINISHED_STATUSES
+        """Whether it is over, by its status: see `FINISHED_STATUSES` and `OPEN_STATUSES`.
+
+        A step of any other status, or of none, is over when it has an end.
+        """
+        status = self.status
+        if status in FINISHED_STATUSES or status in OPEN_STATUSES:
+            return status in FINISHED_STATUSES
+        return self.ended_at is not None
 
     @property
     def is_failed(self) -> bool:
@@ -100,17 +143,31 @@ class Step(msgspec.Struct, eq=False, gc=False):
     @property
     def inputs(self) -> Mapping[str, str | None]:
         """What the step was given, by key; of a key that comes twice, the last."""
-        return _mapping(self._fields.inputs)
+        raw = self._fields.inputs
+        try:
+            found = decode_parameters(raw) or ()
+        except (msgspec.DecodeError, TypeError):
+            found = convert_nested(raw, "inputs", self._place) or ()
+        return {each.key: each.value for each in found if each.key is not None}
 
     @property
     def outputs(self) -> Mapping[str, str | None]:
         """What the step gave back, by key; of a key that comes twice, the last."""
-        return _mapping(self._fields.outputs)
+        raw = self._fields.outputs
+        try:
+            found = decode_parameters(raw) or ()
+        except (msgspec.DecodeError, TypeError):
+            found = convert_nested(raw, "outputs", self._place) or ()
+        return {each.key: each.value for each in found if each.key is not None}
 
     @property
     def properties(self) -> Mapping[str, str | None]:
         """Further attributes, such as ``fixed_ip``."""
-        return dict(self._fields.properties or {})
+        raw = self._fields.properties
+        try:
+            return decode_properties(raw) or {}
+        except (msgspec.DecodeError, TypeError):
+            return convert_nested(raw, "properties", self._place) or {}
 
     @property
     def raw(self) -> ExecutionStep:
@@ -121,13 +178,29 @@ class Step(msgspec.Struct, eq=False, gc=False):
         return data[self._place]
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Step) and self._fields == other._fields
+        return isinstance(other, Step) and (
+            self._fields == other._fields or self._values() == other._values()
+        )
 
     def __hash__(self) -> int:
         return hash(self.id)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore, self._body.cut(self._place)
+
     def __repr__(self) -> str:
-        return f"Step(id={self.id!r}, name={self.name!r}, status={self.status!r})"
+        shown = (f"{name}={_shown(self, name)}" for name in ("id", "name", "status", "message"))
+        return f"Step({', '.join(shown)})"
+
+    def _values(self) -> dict[str, Any]:
+        content, place = self._body.cut(self._place)
+        step = json.loads(content)["data"][place]
+        return {name: step.get(name) for name in TYPES}
+
+
+def _restore(content: bytes, place: int) -> Step:
+    """Return the step of a body from `Body.cut`, in another process."""
+    return Step((decode(content).data or ())[place], Body(content), place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,12 +258,20 @@ class StepPage:
             steps, self._body, total=self.total, offset=self.offset, request_id=self.request_id
         )
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, StepPage) and all(
+            getattr(self, name) == getattr(other, name)
+            for name in ("steps", "total", "offset", "request_id")
+        )
+
+    __hash__ = None  # type: ignore[assignment] # like a list of steps
+
     def __repr__(self) -> str:
         return f"StepPage(offset={self.offset}, steps={len(self.steps)}, total={self.total})"
 
 
 def _utc(milliseconds: int | None) -> datetime | None:
-    if milliseconds is None:
+    if milliseconds is None or milliseconds <= 0:
         return None
     try:
         return _EPOCH + timedelta(milliseconds=milliseconds)
@@ -198,5 +279,11 @@ def _utc(milliseconds: int | None) -> datetime | None:
         return None
 
 
-def _mapping(parameters: Sequence[DecodedParameter] | None) -> Mapping[str, str | None]:
-    return {each.key: each.value for each in parameters or () if each.key is not None}
+def _shown(step: Step, name: str) -> str:
+    try:
+        value = getattr(step, name)
+    except ResponseFormatError:
+        return "?"
+    if isinstance(value, str) and len(value) > _SHOWN:
+        return f"{value[:_SHOWN]!r}..."
+    return repr(value)

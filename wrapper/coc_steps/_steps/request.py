@@ -1,16 +1,11 @@
-"""What a client is set up with: checked once, so that nothing wrong is ever sent."""
+"""From arguments to a path and a query: checked once, so that nothing wrong is ever sent."""
 
 from __future__ import annotations
 
 import math
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode, urlsplit
-
-import httpx
-
-from coc_steps.errors import ConfigurationError
+from urllib.parse import quote, urlencode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,70 +24,17 @@ INT64_MAX = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """Checked settings of a client; see `Client` for their meaning."""
+class PageRequest:
+    """A page to ask for, with checked arguments; None leaves a parameter out."""
 
-    base_url: str
-    timeout: float
-    max_retries: int
-    max_retry_seconds: float
-    language: str
-
-    def __post_init__(self) -> None:
-        check_seconds("timeout", self.timeout, positive=True)
-        check_seconds("max_retry_seconds", self.max_retry_seconds, positive=False)
-        check_count("max_retries", self.max_retries, minimum=0)
-        if self.language not in LANGUAGES:
-            raise ValueError(f"language must be one of {LANGUAGES}, not {self.language!r}")
-
-
-def resolve_base_url(region: str | None, base_url: str | None) -> str:
-    """Find the address: an argument, else COC_BASE_URL, else COC_REGION.
-
-    Raises:
-        ConfigurationError: There is none, or the region is not known.
-        ValueError: Both arguments are given, or the address is no plain http(s) address.
-    """
-    if region is not None and base_url is not None:
-        raise ValueError("give region or base_url, not both")
-    if region is None and base_url is None:
-        base_url = os.environ.get("COC_BASE_URL") or None
-        region = None if base_url else os.environ.get("COC_REGION") or None
-    if base_url is not None:
-        return _checked_url(base_url)
-    known = ", ".join(REGIONS)
-    if region is None:
-        raise ConfigurationError(
-            f"no address: pass region (one of {known}) or base_url, "
-            "or set COC_REGION or COC_BASE_URL"
-        )
-    if region not in REGIONS:
-        raise ConfigurationError(
-            f"the address of region {region!r} is not known (known: {known}); pass base_url"
-        )
-    return REGIONS[region]
-
-
-def _checked_url(base_url: object) -> str:
-    if not isinstance(base_url, str):
-        raise TypeError(f"base_url must be a str, not {type(base_url).__name__}")
-    parts = urlsplit("")
-    try:
-        parts = urlsplit(base_url)
-        plain = parts.port != 0 and parts.scheme in ("http", "https") and bool(parts.hostname)
-        httpx.URL(base_url)
-    except (ValueError, httpx.InvalidURL):
-        plain = False
-    if not plain or parts.username is not None or parts.query or parts.fragment:
-        raise ValueError(
-            "base_url must be like https://host or https://host/prefix, "
-            "without user, query and fragment"
-        )
-    return base_url.rstrip("/")
+    execution_id: str
+    limit: int | None = None
+    offset: int | None = None
+    step_ids: tuple[str, ...] | None = None
 
 
 def check_execution_id(execution_id: object) -> str:
-    """Give back the id of an execution if a path can carry it.
+    """Return the id of an execution if a path can carry it.
 
     Raises:
         TypeError: It is not a str.
@@ -106,7 +48,7 @@ def check_execution_id(execution_id: object) -> str:
 
 
 def check_step_ids(step_ids: Iterable[object] | None) -> tuple[str, ...] | None:
-    """Give the ids of steps to ask for, each once; None stands for all steps.
+    """Return the ids of steps to ask for, each once; None stands for all steps.
 
     Raises:
         TypeError: They are a bare str, or not all str.
@@ -130,12 +72,12 @@ def _checked_step_id(step_id: object) -> str:
 def check_optional_count(
     name: str, value: object, *, minimum: int, maximum: int = INT64_MAX
 ) -> int | None:
-    """Give back a count that is None or in its bounds; see `check_count`."""
+    """Return a count that is None or in its bounds; see `check_count`."""
     return None if value is None else check_count(name, value, minimum=minimum, maximum=maximum)
 
 
 def check_count(name: str, value: object, *, minimum: int, maximum: int = INT64_MAX) -> int:
-    """Give back a count that is in its bounds.
+    """Return a count that is in its bounds.
 
     Raises:
         TypeError: It is not an int.
@@ -149,7 +91,7 @@ def check_count(name: str, value: object, *, minimum: int, maximum: int = INT64_
 
 
 def check_seconds(name: str, value: object, *, positive: bool) -> float:
-    """Give back a number of seconds that is finite, and positive or at least 0.
+    """Return a number of seconds that is finite, and positive or at least 0.
 
     Raises:
         TypeError: It is not a number.
@@ -175,15 +117,8 @@ def _encodable(name: str, value: str) -> str:
     return value
 
 
-def build_url(
-    base_url: str,
-    execution_id: str,
-    *,
-    limit: int | None,
-    offset: int | None,
-    step_ids: tuple[str, ...] | None,
-) -> str:
-    """Build the URL of a request; path and query come from the generated request function.
+def build_url(base_url: str, request: PageRequest) -> str:
+    """Return the URL of a request; path and query come from the generated request function.
 
     Raises:
         ValueError: It is longer than what gateways take.
@@ -191,30 +126,23 @@ def build_url(
     from coc_steps_api.api.executions import list_execution_steps  # not before it is needed
 
     given: dict[str, int | list[str]] = {}
-    if limit is not None:
-        given["limit"] = limit
-    if offset is not None:
-        given["offset"] = offset
-    if step_ids is not None:
-        given["execution_step_id_list"] = list(step_ids)
-    request = list_execution_steps._get_kwargs(execution_id, **given)  # type: ignore[arg-type] # one dict for arguments of several types
-    query = _query(request["params"])
-    url = f"{base_url}{request['url']}{'?' if query else ''}{query}"
+    if request.limit is not None:
+        given["limit"] = request.limit
+    if request.offset is not None:
+        given["offset"] = request.offset
+    if request.step_ids is not None:
+        given["execution_step_id_list"] = list(request.step_ids)
+    kwargs = list_execution_steps._get_kwargs(request.execution_id, **given)  # type: ignore[arg-type] # one dict for arguments of several types
+    query = _query(kwargs["params"])
+    url = f"{base_url}{kwargs['url']}{'?' if query else ''}{query}"
     if len(url) > MAX_URL_BYTES:
-        cure = "ask for fewer step_ids at a time" if step_ids else "the execution_id is too long"
+        cure = (
+            "ask for fewer step_ids at a time"
+            if request.step_ids
+            else "the execution_id is too long"
+        )
         raise ValueError(f"the URL would have {len(url)} bytes, more than {MAX_URL_BYTES}: {cure}")
     return url
-
-
-def room_for_step_ids(base_url: str, execution_id: str) -> int:
-    """Give how many bytes of a URL the ids of steps may take, whatever its window is."""
-    url = build_url(base_url, execution_id, limit=INT32_MAX, offset=INT64_MAX, step_ids=None)
-    return MAX_URL_BYTES - len(url)
-
-
-def step_id_bytes(step_id: str) -> int:
-    """Give how many bytes an id takes in a URL."""
-    return len("&" + _query({"execution_step_id_list": step_id}))
 
 
 def _query(parameters: dict[str, Any]) -> str:

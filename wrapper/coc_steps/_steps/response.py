@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -22,6 +23,7 @@ from coc_steps.errors import (
     ServerError,
 )
 
+from .fields import decode
 from .model import Body, Step, StepPage
 
 if TYPE_CHECKING:
@@ -47,6 +49,14 @@ _HINTS = {
     404: "check the base URL and the execution id",
     429: "the gateway throttles; ask less often or with a larger page_size",
 }
+# For an answer that may be of anybody between here and there.
+_NEUTRAL_HINTS = {
+    401: "nothing more is sent with these credentials, since the vendor locks a key after five "
+    "failures",
+    407: "the proxy asks for a user and a password: put them into its address",
+}
+_FIRST_WORDS = 80  # characters of a stranger's words in an error
+_TAG = re.compile(r"<(?:style|script)\b.*?</(?:style|script)>|<[^>]*>", re.DOTALL | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +70,7 @@ class Answer:
         what: The request, as an error names it: method and path.
         offset: Where the window asked for starts.
         secrets: What must not come out in an error, should the server say it back.
+        proxy: The proxy that was asked, if one was, as an error names it.
     """
 
     status: int
@@ -68,6 +79,7 @@ class Answer:
     what: str
     offset: int
     secrets: tuple[str, ...] = ()
+    proxy: str | None = None
 
     @property
     def request_id(self) -> str | None:
@@ -90,14 +102,14 @@ def read_page(answer: Answer) -> StepPage:
         problem = str(error)
     if is_failure_code(_parts(answer).get("code")):
         raise api_error(answer)
+    if answer.content.lstrip()[:1] not in (b"{", b"["):
+        problem = f"{problem}; {_stranger(answer)}".rstrip("; ")
     raise ResponseFormatError(f"{answer.what}: {problem}", request_id=answer.request_id)
 
 
 def _page(answer: Answer) -> StepPage:
     if answer.status != _OK:
         raise ResponseFormatError(f"status {answer.status} brings no page")
-    from .fields import decode  # which brings the generated classes
-
     page = decode(answer.content)
     if is_failure_code(page.error_code):
         raise api_error(answer)
@@ -121,15 +133,17 @@ def is_failure_code(code: str | None) -> bool:
 
 
 def api_error(answer: Answer) -> ApiError:
-    """Make the error of an answer that is not a success."""
+    """Return the error of an answer that is not a success."""
     status, parts = answer.status, _parts(answer)
-    server = ServerError if 500 <= status < 600 else ApiError
-    kind = _BY_STATUS.get(status, server)
-    said = ": ".join(part for part in (parts.get("code"), parts.get("msg")) if part)
-    hint = _skew(answer) or _HINTS.get(status) if status == 401 else _HINTS.get(status)
+    kind = _BY_STATUS.get(status, ServerError if 500 <= status < 600 else ApiError)
+    if parts or answer.content.strip() in (b"", b"{}"):
+        said = ": ".join(part for part in (parts.get("code"), parts.get("msg")) if part)
+        hint = (status == 401 and _skew(answer)) or _HINTS.get(status)
+    else:
+        said, hint = _stranger(answer), _NEUTRAL_HINTS.get(status)
     if 300 <= status < 400:
         hint = "redirects are not followed, since credentials must not go elsewhere"
-    lines = [f"{answer.what}: status {status}", said, hint or ""]
+    lines = [f"{answer.what}: status {status}", said, hint]
     return kind(
         "; ".join(line for line in lines if line),
         status_code=status,
@@ -138,6 +152,18 @@ def api_error(answer: Answer) -> ApiError:
         request_id=answer.request_id or parts.get("request_id"),
         retry_after=retry_after(answer.headers.get("retry-after")),
     )
+
+
+def _stranger(answer: Answer) -> str:
+    """Return who seems to have answered, where the body is none of the platform's errors."""
+    said = ""
+    if answer.content.strip():
+        text = answer.content[: 4 * _SHOWN].decode("utf-8", "replace")
+        words = " ".join(_TAG.sub(" ", without(answer.secrets, text)).split())[:_FIRST_WORDS]
+        kind = answer.headers.get("content-type", "").partition(";")[0] or "no content type"
+        said = f"not an answer of the platform, but {without(answer.secrets, kind)}: {words!r}"
+    through = f"asked through {answer.proxy}" if answer.proxy else ""
+    return "; ".join(filter(None, (said, through)))
 
 
 def _parts(answer: Answer) -> dict[str, str]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from coc_steps import CocError
-from coc_steps._client.arguments import PAGE_SIZE
-from coc_steps._client.sync import MAX_THREADS
+from coc_steps._client.prefetch import MAX_THREADS
+from coc_steps._client.settings import PAGE_SIZE
 from coc_steps._steps.request import INT32_MAX
 
 from ._failures import failure

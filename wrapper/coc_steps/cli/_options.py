@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from coc_steps import Client, ConfigurationError
-from coc_steps._steps.request import REGIONS, resolve_base_url
+from coc_steps._client.settings import resolve_base_url
+from coc_steps._steps.request import REGIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping

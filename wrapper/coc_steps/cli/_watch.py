@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from coc_steps._client.arguments import WATCH_INTERVAL, WATCH_SETTLE
+from coc_steps._client.settings import WATCH_INTERVAL, WATCH_SETTLE
 
 from ._failures import Failure
 from ._options import as_usage, connect, connection_options

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import requests
 
-from coc_steps._steps.request import build_url
+from coc_steps._steps.request import PageRequest, build_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -129,13 +129,8 @@ class Prober:
 
     def url(self, execution_id: str, window: Window) -> str:
         """Give the address of a window."""
-        return build_url(
-            self.base_url,
-            execution_id,
-            limit=window.limit,
-            offset=window.offset,
-            step_ids=window.step_ids,
-        )
+        request = PageRequest(execution_id, window.limit, window.offset, window.step_ids)
+        return build_url(self.base_url, request)
 
     def get(self, execution_id: str, window: Window) -> Exchange:
         """Ask for a window, twice if nothing arrives.

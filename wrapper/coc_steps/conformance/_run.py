@@ -8,9 +8,10 @@ from difflib import get_close_matches
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from coc_steps._client.settings import resolve_base_url
 from coc_steps._huawei.credentials import checked_credentials
 from coc_steps._huawei.discovery import default_credentials
-from coc_steps._steps.request import check_execution_id, resolve_base_url
+from coc_steps._steps.request import check_execution_id
 
 from . import _schema
 from ._answers import findings_in

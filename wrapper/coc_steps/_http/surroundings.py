@@ -1,0 +1,167 @@
+"""The machine that a client runs on: its proxies and its certificates.
+
+Everything is looked at once, when a client is made. What cannot work is a ConfigurationError that
+names the variable, before anything is sent.
+"""
+
+from __future__ import annotations
+
+import os
+import ssl
+from dataclasses import dataclass
+from importlib.util import find_spec
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import getproxies
+
+from coc_steps.errors import ConfigurationError
+
+from .library import httpx
+
+_PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_MAX_LABEL = 63  # bytes; RFC 1035, 2.3.4
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentProxy:
+    """The proxy that the environment names for an origin.
+
+    Attributes:
+        url: Its address, with user and password where it needs them.
+        variable: The variable that names it.
+    """
+
+    url: str
+    variable: str
+
+    def __str__(self) -> str:
+        parts = urlsplit(self.url)
+        host = parts.netloc.rpartition("@")[2]  # without user and password
+        return f"the proxy {parts.scheme}://{host} ({self.variable})"
+
+    __repr__ = __str__
+
+
+def find_proxy(url: str) -> EnvironmentProxy | None:
+    """Return the proxy for a URL; the loopback has none.
+
+    The variables are those of urllib and curl: ``https_proxy`` or ``http_proxy``, by the scheme of
+    the URL, else ``all_proxy``, in small or capital letters, and ``no_proxy``.
+
+    Raises:
+        ConfigurationError: A variable has a value that cannot work.
+    """
+    parts = urlsplit(url)
+    proxies = getproxies()
+    name = next((name for name in (parts.scheme, "all") if proxies.get(name)), None)
+    host = parts.hostname or ""
+    port = parts.port or _DEFAULT_PORTS[parts.scheme]
+    exempt = proxies.get("no", "").replace(",", " ").split()
+    if name is None or _is_loopback(host) or any(_is_exempt(each, host, port) for each in exempt):
+        return None
+    address = proxies[name]
+    proxy = EnvironmentProxy(
+        address if "://" in address else f"http://{address}", _variable(name, address)
+    )
+    _check_proxy(proxy)
+    return proxy
+
+
+def ssl_context(url: str, proxy: EnvironmentProxy | None) -> ssl.SSLContext:
+    """Return what servers are verified with: SSL_CERT_FILE, else SSL_CERT_DIR, else certifi.
+
+    Args:
+        url: The address that is asked.
+        proxy: The proxy in between. Where neither needs TLS, nothing is loaded.
+
+    Raises:
+        ConfigurationError: A variable names certificates that cannot be loaded.
+    """
+    if not any(address.startswith("https:") for address in (url, proxy.url if proxy else "")):
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    folder = os.environ.get("SSL_CERT_DIR")
+    if folder and not os.environ.get("SSL_CERT_FILE") and not Path(folder).is_dir():
+        raise ConfigurationError(f"SSL_CERT_DIR names a folder that is not there: {folder}")
+    try:
+        return httpx.create_ssl_context()
+    except OSError as error:  # ssl.SSLError is one
+        problem = error.strerror if isinstance(error, FileNotFoundError) else str(error)
+    file = os.environ.get("SSL_CERT_FILE")
+    raise ConfigurationError(f"SSL_CERT_FILE names a file that cannot be used: {file} ({problem})")
+
+
+def check_host(host: str) -> None:
+    """Raise ValueError unless a name service can be asked for a host."""
+    for label in host.removesuffix(".").split("."):
+        try:
+            encoded = label.encode("idna")
+        except UnicodeError:
+            encoded = b""
+        if not 0 < len(encoded) <= _MAX_LABEL:
+            raise ValueError(f"the host name has an impossible part: {label[:70]!r}")
+
+
+def _check_proxy(proxy: EnvironmentProxy) -> None:
+    parts = urlsplit(proxy.url)
+    if parts.scheme not in _PROXY_SCHEMES:
+        known = ", ".join(f"{scheme}://" for scheme in _PROXY_SCHEMES)
+        raise ConfigurationError(
+            f"{proxy.variable} names a proxy of a kind that is not supported, "
+            f"{parts.scheme}://; supported are {known}"
+        )
+    if parts.scheme.startswith("socks") and find_spec("socksio") is None:
+        raise ConfigurationError(
+            f"{proxy.variable} names a SOCKS proxy, which needs the package socksio: "
+            "pip install socksio"
+        )
+    try:
+        check_host(parts.hostname or "")
+        httpx.Proxy(proxy.url)
+        _ = parts.port
+    except (ValueError, httpx.InvalidURL):
+        problem = True
+    else:
+        problem = False
+    if problem:
+        raise ConfigurationError(f"{proxy.variable} is not an address like http://host:port")
+
+
+def _variable(scheme: str, value: str) -> str:
+    names = (f"{scheme}_proxy", f"{scheme}_proxy".upper())
+    return next((name for name in names if os.environ.get(name) == value), "the system's settings")
+
+
+def _is_loopback(host: str) -> bool:
+    address = _ip(host)
+    return host == "localhost" if address is None else address.is_loopback
+
+
+def _is_exempt(entry: str, host: str, port: int) -> bool:
+    """Whether an entry of NO_PROXY means a host: it is *, a name, an address or a network."""
+    entry = entry.rpartition("://")[2].lower()
+    address = _ip(host)
+    try:
+        if entry == "*":
+            return True
+        if "/" in entry:
+            return address is not None and address in ip_network(entry, strict=False)
+        literal = _ip(entry.strip("[]"))
+        if literal is not None:
+            return literal == address
+        parts = urlsplit(f"//{entry}")
+        name, only_port = (parts.hostname or "").lstrip("*."), parts.port
+    except ValueError:
+        name, only_port = "", None
+    if not name:
+        variable = "no_proxy" if os.environ.get("no_proxy") else "NO_PROXY"
+        raise ConfigurationError(f"{variable} has an entry that is no host or network: {entry}")
+    return only_port in (None, port) and f".{host}".endswith(f".{name}")
+
+
+def _ip(host: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(host)
+    except ValueError:
+        return None
