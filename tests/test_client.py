@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import json
 import pickle
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from coc_steps import AkSk, AsyncClient, AuthToken, Client, StepNotFoundError
 from coc_steps.mock import MockServer, serve
 from coc_steps_api.models import ListExecutionStepsResponse
 from drive import KEYS, TICKET, URL, Recorder, body, lister, make, refusal
+from faults.server import FaultServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -211,10 +213,13 @@ def test_a_client_cannot_be_pickled_or_copied(drive: Drive, copying: Any) -> Non
 
 
 def test_a_connection_pool_that_is_ours_is_closed(drive: Drive) -> None:
-    driver = drive()
-    http = driver.client._http
-    driver.finish()
-    assert http.is_closed
+    page = json.dumps(body(["a"], 1)).encode()
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(page), page)
+    with FaultServer(lambda _: [answer]) as server:
+        driver = drive(base_url=server.url)
+        driver.get_page(TICKET)
+        driver.finish()
+        assert server.settles()  # no connection is left open
 
 
 def test_own_headers(drive: Drive) -> None:

@@ -137,7 +137,17 @@ def test_the_members() -> None:
         "to_records",
         "aclose",
     }
-    view = {"id", "name", "action", "status", "message", "started_at", "ended_at", "duration"}
+    view = {
+        "id",
+        "record_id",
+        "name",
+        "action",
+        "status",
+        "message",
+        "started_at",
+        "ended_at",
+        "duration",
+    }
     view |= {"is_finished", "is_failed", "inputs", "outputs", "properties", "raw"}
     assert public(coc_steps.Step) == view
     assert public(coc_steps.StepChange) == {"step", "kind", "previous_status"}

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from coc_steps._http.aio_sending import AsyncSender
-from coc_steps._http.library import httpx
+from coc_steps._http.library import AsyncHttpClient, httpx
 from coc_steps._http.sending import failures
 from coc_steps._huawei.credentials import AsyncCredentialsProvider, Credentials
 from coc_steps._paging.watch import Ask
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     from coc_steps_api import Client as GeneratedClient
 
-    from coc_steps._http.library import HttpClient
     from coc_steps._paging.iteration import Iteration
     from coc_steps._paging.walk import Window
     from coc_steps._paging.watch import Watch
@@ -41,7 +40,9 @@ if TYPE_CHECKING:
 
 
 class AsyncClient(
-    BaseClient[AsyncCredentialsProvider, "AsyncStepIterator", AsyncGenerator[StepChange]]
+    BaseClient[
+        AsyncHttpClient, AsyncCredentialsProvider, "AsyncStepIterator", AsyncGenerator[StepChange]
+    ]
 ):
     """Lists the steps of executions (tickets), for asyncio.
 
@@ -110,7 +111,9 @@ class AsyncClient(
     ) -> None:
         await self.aclose()
 
-    def _open(self, url: str, headers: Mapping[str, str], http_client: HttpClient | None) -> None:
+    def _open(
+        self, url: str, headers: Mapping[str, str], http_client: AsyncHttpClient | None
+    ) -> None:
         self._sender = AsyncSender(url, headers, self._settings.timeout, http_client)
         self._tasks: set[asyncio.Task[StepPage]] = set()
 
@@ -250,24 +253,24 @@ class AsyncStepIterator(BaseStepIterator):
         """Get the next page, if there is one."""
         self._iteration.release()
         try:
-            windows = self._ask()
+            windows = self._wanted()
             if not windows:
+                await self.aclose()
                 return False
             self._client._check_open()
+            if self._ahead is not None:
+                self._ahead.fill(windows)
             self._iteration.take(await self._wait_for(windows[0]))
-            self._ask()
+            if self._ahead is not None:
+                self._ahead.fill(self._wanted())
         except BaseException as error:
             self._iteration.fail(error)
             await self.aclose()
             raise
         return True
 
-    def _ask(self) -> list[Window]:
-        """Have the pages that come next in flight, and no others."""
-        windows = self._iteration.wanted(self._ahead.most if self._ahead else 1)
-        if self._ahead is not None:
-            self._ahead.fill(windows)
-        return windows
+    def _wanted(self) -> list[Window]:
+        return self._iteration.wanted(self._ahead.most if self._ahead else 1)
 
     async def _wait_for(self, window: Window) -> StepPage:
         if self._ahead is None:

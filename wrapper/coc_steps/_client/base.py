@@ -49,10 +49,10 @@ if TYPE_CHECKING:
 
     from coc_steps_api import Client as GeneratedClient
 
-    from coc_steps._http.library import HttpClient
     from coc_steps._http.sending import BaseSender
     from coc_steps._paging.walk import Window
 
+HttpClientT = TypeVar("HttpClientT")
 ProviderT = TypeVar("ProviderT", bound=AsyncCredentialsProvider)
 StepIteratorT = TypeVar("StepIteratorT")
 ChangeIteratorT = TypeVar("ChangeIteratorT")
@@ -95,7 +95,7 @@ class Call:
         return f"GET {self.target.partition('?')[0]}"
 
 
-class BaseClient(Generic[ProviderT, StepIteratorT, ChangeIteratorT]):
+class BaseClient(Generic[HttpClientT, ProviderT, StepIteratorT, ChangeIteratorT]):
     """Builds requests, reads answers, remembers refused credentials. Safe in several threads."""
 
     _clock = Clock()
@@ -113,7 +113,7 @@ class BaseClient(Generic[ProviderT, StepIteratorT, ChangeIteratorT]):
         max_retries: int = defaults.MAX_RETRIES,
         max_retry_seconds: float = defaults.MAX_RETRY_SECONDS,
         language: str = defaults.LANGUAGE,
-        http_client: HttpClient | None = None,
+        http_client: HttpClientT | None = None,
     ) -> None:
         self._check_http_client(http_client)
         url = resolve_base_url(region, base_url)
@@ -240,7 +240,7 @@ class BaseClient(Generic[ProviderT, StepIteratorT, ChangeIteratorT]):
             "make one in each process, from plain settings"
         )
 
-    def _open(self, url: str, headers: Mapping[str, str], http_client: HttpClient | None) -> None:
+    def _open(self, url: str, headers: Mapping[str, str], http_client: HttpClientT | None) -> None:
         """Make what sends."""
         raise NotImplementedError
 

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from coc_steps._http.surroundings import check_host
+from coc_steps._http.surroundings import is_host
 from coc_steps._steps.request import LANGUAGES, REGIONS, check_count, check_seconds
 from coc_steps.errors import ConfigurationError
 
@@ -75,15 +75,14 @@ def _checked_url(name: str, base_url: object) -> str:
         raise TypeError(f"{name} must be a str, not {type(base_url).__name__}")
     try:
         parts = urlsplit(base_url)
-        plain = parts.port != 0 and parts.scheme in ("http", "https") and bool(parts.hostname)
+        plain = parts.port != 0 and parts.scheme in ("http", "https")
+        plain = plain and is_host(parts.hostname or "")
+        plain = plain and not (parts.username is not None or parts.query or parts.fragment)
     except ValueError:
         plain = False
-    else:
-        plain = plain and not (parts.username is not None or parts.query or parts.fragment)
     if not plain or not base_url.isprintable() or " " in base_url:
         raise ValueError(
             f"{name} must be like https://host or https://host/prefix, "
             "without user, query and fragment"
         )
-    check_host(parts.hostname or "")
     return base_url.rstrip("/")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 from weakref import WeakSet
 
 from coc_steps._http.deadline import Deadline
-from coc_steps._http.library import httpx
+from coc_steps._http.library import HttpClient, httpx
 from coc_steps._http.sending import Sender, failures
 from coc_steps._huawei.credentials import Credentials, CredentialsProvider
 from coc_steps._paging.watch import Ask
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from coc_steps_api import Client as GeneratedClient
 
-    from coc_steps._http.library import HttpClient
     from coc_steps._paging.iteration import Iteration
     from coc_steps._paging.walk import Window
     from coc_steps._paging.watch import Watch
@@ -43,7 +42,7 @@ if TYPE_CHECKING:
 _CANCELLED = "the request was cancelled, since the client or the iteration was closed"
 
 
-class Client(BaseClient[CredentialsProvider, "StepIterator", Generator[StepChange]]):
+class Client(BaseClient[HttpClient, CredentialsProvider, "StepIterator", Generator[StepChange]]):
     """Lists the steps of executions (tickets) of Huawei Cloud COC.
 
     Safe to use from several threads, and after a fork, in which the new process makes connections
@@ -236,7 +235,7 @@ class StepIterator(BaseStepIterator):
         self._client = client
         self._ahead: Prefetch | None = None
         if prefetch:
-            # Not a method of this iterator: one that is left alone must go, and its threads with it.
+            # Not a method of this iterator: left alone it must go, and its threads with it.
             get = partial(_get, client, request)
             self._ahead = Prefetch(get, prefetch)
             client._prefetches.add(self._ahead)
@@ -296,25 +295,24 @@ class StepIterator(BaseStepIterator):
         """Get the next page, if there is one."""
         self._iteration.release()
         try:
-            windows = self._ask()
+            windows = self._wanted()
             if not windows:
                 self.close()
                 return False
             self._client._check_open()
+            if self._ahead is not None:
+                self._ahead.fill(windows)
             self._iteration.take(self._wait_for(windows[0]))
-            self._ask()
+            if self._ahead is not None:
+                self._ahead.fill(self._wanted())
         except BaseException as error:
             self._iteration.fail(error)
             self.close()
             raise
         return True
 
-    def _ask(self) -> list[Window]:
-        """Have the pages that come next in flight, and no others."""
-        windows = self._iteration.wanted(self._ahead.most if self._ahead else 1)
-        if self._ahead is not None:
-            self._ahead.fill(windows)
-        return windows
+    def _wanted(self) -> list[Window]:
+        return self._iteration.wanted(self._ahead.most if self._ahead else 1)
 
     def _wait_for(self, window: Window) -> StepPage:
         if self._ahead is None:

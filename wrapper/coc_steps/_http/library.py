@@ -18,19 +18,34 @@ _CORE = "httpcore"
 _LIBRARIES = ("httpx", "httpx2")
 
 
-class HttpClient(Protocol):
-    """What an ``http_client`` has to offer; the clients of httpx and httpx2 do.
-
-    Its requests and responses are those of its own library.
-    """
-
+class _BuildsRequests(Protocol):
     def build_request(
         self, method: str, url: str, *, headers: Mapping[str, str], timeout: float
     ) -> Any:
         """Return a request with the client's own settings merged in."""
 
+
+class HttpClient(_BuildsRequests, Protocol):
+    """What an ``http_client`` of `Client` has to offer; those of httpx and httpx2 do.
+
+    Its requests and responses are those of its own library.
+    """
+
     def send(self, request: Any, *, stream: bool, auth: None, follow_redirects: bool) -> Any:
-        """Return the response, or an awaitable of it, its body not yet read."""
+        """Return the response, its body not yet read."""
+
+    def close(self) -> None:
+        """Close it; whoever made it does that."""
+
+
+class AsyncHttpClient(_BuildsRequests, Protocol):
+    """What an ``http_client`` of `AsyncClient` has to offer."""
+
+    async def send(self, request: Any, *, stream: bool, auth: None, follow_redirects: bool) -> Any:
+        """Return the response, its body not yet read."""
+
+    async def aclose(self) -> None:
+        """Close it; whoever made it does that."""
 
 
 def http_errors(name: str = "HTTPError") -> tuple[type[Exception], ...]:

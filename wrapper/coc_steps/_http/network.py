@@ -133,11 +133,9 @@ def _waiting(
 ) -> Generator[float]:
     """Wait within what is left of the try (seconds); ``end`` ends the wait from another thread."""
     deadline = current()
+    left = deadline.enter_wait(end)
     try:
-        left = deadline.enter_wait(end)
-        if not left:
-            raise TimeoutError
-        yield left
+        yield left or _refuse()
     except TimeoutError:
         end()
         raise late(LATE) from None
@@ -145,6 +143,10 @@ def _waiting(
         raise broken(str(error)) from None
     finally:
         deadline.leave_wait()
+
+
+def _refuse() -> float:
+    raise TimeoutError
 
 
 def _shut(sock: socket.socket) -> None:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from coc_steps._huawei.credentials import Credentials
 
     from .deadline import Deadline
-    from .library import HttpClient
     from .transport import Transport
 
 _MADE_BEFORE_FORK = (
@@ -66,7 +65,7 @@ class BaseSender:
         base_url: str,
         headers: Mapping[str, str],
         timeout: float,
-        http_client: HttpClient | None,
+        http_client: Any,
     ) -> None:
         self.headers = {**headers, "Accept-Encoding": ACCEPT_ENCODING}
         self._timeout = timeout
@@ -89,13 +88,14 @@ class BaseSender:
         content: bytes | None = None,
     ) -> Any:
         """Return an authenticated request, of the library that sends it."""
-        headers = {**self.headers, **headers} if headers else self.headers
+        if headers:
+            headers = httpx.Headers({**httpx.Headers(self.headers), **httpx.Headers(headers)})
         options: dict[str, Any] = {"content": content} if content else {}
         if self._client is None:
-            request = httpx.Request(method, url, headers=headers, **options)
+            request = httpx.Request(method, url, headers=headers or self.headers, **options)
         else:
             request = self._client.build_request(
-                method, url, headers=headers, timeout=self._timeout, **options
+                method, url, headers=headers or self.headers, timeout=self._timeout, **options
             )
         authenticate(request, credentials)
         return request

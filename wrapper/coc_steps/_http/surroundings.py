@@ -92,15 +92,17 @@ def ssl_context(url: str, proxy: EnvironmentProxy | None) -> ssl.SSLContext:
     raise ConfigurationError(f"SSL_CERT_FILE names a file that cannot be used: {file} ({problem})")
 
 
-def check_host(host: str) -> None:
-    """Raise ValueError unless a name service can be asked for a host."""
-    for label in host.removesuffix(".").split("."):
-        try:
-            encoded = label.encode("idna")
-        except UnicodeError:
-            encoded = b""
-        if not 0 < len(encoded) <= _MAX_LABEL:
-            raise ValueError(f"the host name has an impossible part: {label[:70]!r}")
+def is_host(host: str) -> bool:
+    """Whether a name service can be asked for a host; else only the lookup would fail."""
+    try:
+        httpx.URL(scheme="http", host=host)
+        return bool(host) and all(map(_is_label, host.removesuffix(".").split(".")))
+    except (UnicodeError, httpx.InvalidURL):
+        return False
+
+
+def _is_label(label: str) -> bool:
+    return 0 < len(label.encode("idna")) <= _MAX_LABEL
 
 
 def _check_proxy(proxy: EnvironmentProxy) -> None:
@@ -117,14 +119,11 @@ def _check_proxy(proxy: EnvironmentProxy) -> None:
             "pip install socksio"
         )
     try:
-        check_host(parts.hostname or "")
+        sound = is_host(parts.hostname or "") and parts.port != 0
         httpx.Proxy(proxy.url)
-        _ = parts.port
     except (ValueError, httpx.InvalidURL):
-        problem = True
-    else:
-        problem = False
-    if problem:
+        sound = False
+    if not sound:
         raise ConfigurationError(f"{proxy.variable} is not an address like http://host:port")
 
 

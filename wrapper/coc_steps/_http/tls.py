@@ -29,7 +29,7 @@ class Plain:
 
     tls: ssl.SSLObject | None = None
 
-    def read(self, max_bytes: int) -> Steps[bytes]:
+    def read(self, _max_bytes: int) -> Steps[bytes]:
         """Receive what is there; nothing at the end."""
         return (yield None)
 
@@ -55,10 +55,10 @@ class Tls(Plain):
         except ssl.SSLError as error:
             raise httpcore.ConnectError(str(error)) from None
 
-    def read(self, max_bytes: int) -> Steps[bytes]:
+    def read(self, _max_bytes: int) -> Steps[bytes]:
         """Receive what is there; nothing at the end."""
         try:
-            return (yield from self._steps(partial(self._object.read, max_bytes)))
+            return (yield from self._steps(partial(self._object.read, _max_bytes)))
         except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
             return b""
         except ssl.SSLError as error:

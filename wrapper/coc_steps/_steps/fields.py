@@ -8,6 +8,7 @@ its values as they came, and the error waits for whoever reads the field.
 from __future__ import annotations
 
 import json
+from math import isfinite
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -102,7 +103,7 @@ def decode(content: bytes) -> PageFields:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         problem = str(error)
     try:
-        return _decode_odd(json.loads(content, parse_constant=_refuse_constant))
+        return _decode_odd(json.loads(content.decode(), parse_constant=_refuse_constant))
     except msgspec.ValidationError as error:
         problem = str(error)
     except (ValueError, RecursionError):
@@ -173,6 +174,11 @@ def _decode_odd(body: Json) -> PageFields:
     odd = (OddStep(values, place) for place, values in enumerate(page.data or ()))
     steps: Any = None if page.data is None else list(odd)
     return PageFields(page.error_code, page.error_msg, steps, page.total)
+
+
+def finite(text: str) -> float | str:
+    """Return a JSON number as a float, or as it stands where no float can hold it."""
+    return float(text) if isfinite(float(text)) else text
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -19,6 +19,7 @@ from .fields import (
     decode,
     decode_parameters,
     decode_properties,
+    finite,
 )
 
 if TYPE_CHECKING:
@@ -46,13 +47,13 @@ class Body:
         """The generated object, with everything that the server sent."""
         return build_raw(self._content)
 
-    def cut(self, place: int) -> tuple[bytes, int]:
-        """Return the body of a page with one step alone, and the place of that step in it."""
+    def step(self, place: int) -> bytes:
+        """Return one step as JSON, as it came."""
         try:
-            data = msgspec.json.decode(self._content, type=_RawPage).data
-        except msgspec.DecodeError:  # it has a text that msgspec refuses, though JSON allows it
-            return self._content, place
-        return b'{"data":[%s]}' % bytes(data[place]), 0
+            return bytes(msgspec.json.decode(self._content, type=_RawPage).data[place])
+        except msgspec.DecodeError:  # a text that msgspec refuses, though JSON allows it
+            page = json.loads(self._content, parse_float=finite)
+            return json.dumps(page["data"][place]).encode()
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Body, (self._content,)
@@ -186,21 +187,21 @@ class Step(msgspec.Struct, eq=False, gc=False):
         return hash(self.id)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restore, self._body.cut(self._place)
+        return _restore, (self._body.step(self._place),)
 
     def __repr__(self) -> str:
         shown = (f"{name}={_shown(self, name)}" for name in ("id", "name", "status", "message"))
         return f"Step({', '.join(shown)})"
 
     def _values(self) -> dict[str, Any]:
-        content, place = self._body.cut(self._place)
-        step = json.loads(content)["data"][place]
-        return {name: step.get(name) for name in TYPES}
+        values = json.loads(self._body.step(self._place))
+        return {name: values.get(name) for name in TYPES}
 
 
-def _restore(content: bytes, place: int) -> Step:
-    """Return the step of a body from `Body.cut`, in another process."""
-    return Step((decode(content).data or ())[place], Body(content), place)
+def _restore(step: bytes) -> Step:
+    """Return a step from its JSON, in another process."""
+    content = b'{"data":[%s]}' % step
+    return Step((decode(content).data or [])[0], Body(content), 0)
 
 
 @dataclass(frozen=True, slots=True)

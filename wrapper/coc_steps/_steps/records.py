@@ -1,11 +1,14 @@
-"""A step as one flat record, for tables and files."""
+"""A step as one flat record, for tables and files, and as the JSON that it came as."""
 
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
-from .fields import NESTED, TIMES, TYPES
+import msgspec
+
+from .fields import NESTED, TIMES, TYPES, finite
 
 if TYPE_CHECKING:
     from .model import Step
@@ -17,24 +20,51 @@ COLUMNS = (*list(TYPES)[:_BEFORE_ADDITIONAL], _ADDITIONAL, *list(TYPES)[_BEFORE_
 
 Record = dict[str, str | int | None]
 
+_SPACE = re.compile(r'("(?:[^"\\]|\\.)*")|\s+')
+_LINE_BREAKS = {ord(char): f"\\u{ord(char):04x}" for char in "\x85\u2028\u2029"}
+
 
 def to_record(step: Step) -> Record:
     """Return a step as a record: always the same keys, and nothing but texts, numbers and None.
 
     A time of 0 or less is None. A value of a type that the description does not allow is JSON.
     """
-    fields = step.raw.to_dict()
+    sent = step._body.step(step._place)
+    try:
+        fields = {name: _compact(each) for name, each in _decode_object(sent).items()}
+    except msgspec.DecodeError:  # a text that msgspec refuses, though JSON allows it
+        loaded = json.loads(sent, parse_float=finite)
+        fields = {name: to_json(each) for name, each in loaded.items()}
     record = {name: _cell(name, fields.pop(name)) if name in fields else None for name in TYPES}
-    record[_ADDITIONAL] = to_json(fields) if fields else None
+    rest = ",".join(f"{to_json(name)}:{text}" for name, text in fields.items())
+    record[_ADDITIONAL] = f"{{{rest}}}" if rest else None
     return {name: record[name] for name in COLUMNS}
 
 
-def _cell(name: str, value: Any) -> str | int | None:
-    if name in NESTED or isinstance(value, bool) or not isinstance(value, str | int | None):
-        return to_json(value)
-    return None if name in TIMES and isinstance(value, int) and value <= 0 else value
+def as_sent(step: Step) -> str:
+    """Return a step as JSON, in one line and otherwise as the server sent it."""
+    return _compact(step._body.step(step._place))
 
 
 def to_json(value: Any) -> str:
-    """Return a value as JSON, in one line and readable in any script."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    """Return a value as JSON, in one line; characters that are no text are escaped."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text if text.isprintable() else json.dumps(value, separators=(",", ":"))
+
+
+_decode_object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
+
+def _cell(name: str, text: str) -> str | int | None:
+    """Return what a plain field holds, or the JSON of any other value."""
+    if name in NESTED:
+        return text
+    value = json.loads(text, parse_float=finite)
+    if isinstance(value, bool) or not isinstance(value, str | int | None):
+        return text
+    return None if name in TIMES and isinstance(value, int) and value <= 0 else value
+
+
+def _compact(sent: bytes | msgspec.Raw) -> str:
+    """Return JSON in one line, for every reader of lines, and otherwise as it is."""
+    return _SPACE.sub(r"\1", bytes(sent).decode()).translate(_LINE_BREAKS)

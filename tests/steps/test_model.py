@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from coc_steps import Step, StepPage
 
 VIEW = {
+    "id": "record_id",
     "execution_step_id": "id",
     "action": "action",
     "name": "name",
@@ -29,8 +30,7 @@ VIEW = {
 }
 """Which property of a step shows which field of the generated class."""
 
-RAW_ONLY = {"id", "additional_properties"}
-"""No table of the vendor's page lists ``id``; see openapi.yaml."""
+RAW_ONLY = {"additional_properties"}
 
 
 def read(*steps: dict[str, Any], **fields: Any) -> StepPage:
@@ -67,13 +67,14 @@ def test_a_new_generated_field_would_be_noticed_by_name() -> None:
 
 
 SAMPLES: dict[str, tuple[Any, Any]] = {
+    "id": (10576, 10576),
     "execution_step_id": ("EXS1", "EXS1"),
     "action": ("hwc:runbook:suspend@1.0.0", "hwc:runbook:suspend@1.0.0"),
     "name": ("pause", "pause"),
     "status": ("Pending", "Pending"),
     "message": ("说明 ✅", "说明 ✅"),
     "start_time": (1_750_782_000_123, datetime(2025, 6, 24, 16, 20, 0, 123_000, UTC)),
-    "end_time": (-1, datetime(1969, 12, 31, 23, 59, 59, 999_000, UTC)),
+    "end_time": (1, datetime(1970, 1, 1, 0, 0, 0, 1_000, UTC)),
     "inputs": ([{"key": "a", "value": "1"}], {"a": "1"}),
     "outputs": ([{"key": "a", "value": "1"}], {"a": "1"}),
     "properties": (
@@ -101,17 +102,19 @@ def test_what_is_not_there_is_none_and_no_parameters() -> None:
 
 
 @pytest.mark.parametrize("field", ["start_time", "end_time"])
-@pytest.mark.parametrize("milliseconds", [2**63 - 1, -(2**63), 253_402_300_800_000, 10**400])
-def test_a_time_that_no_datetime_can_hold_is_none(field: str, milliseconds: int) -> None:
+@pytest.mark.parametrize("milliseconds", [0, -1, 2**63 - 1, -(2**63), 253_402_300_800_000, 10**400])
+def test_a_time_that_is_none_yet_or_that_no_datetime_can_hold_is_none(
+    field: str, milliseconds: int
+) -> None:
     one = step(**{field: milliseconds})
     assert getattr(one, VIEW[field]) is None
     assert not one.is_finished
     assert getattr(one.raw, field) == milliseconds
 
 
-def test_the_last_and_first_times_that_a_datetime_can_hold() -> None:
-    one = step(start_time=-62_135_596_800_000, end_time=253_402_300_799_999)
-    assert one.started_at == datetime.min.replace(tzinfo=UTC)
+def test_the_first_and_last_times_that_there_are() -> None:
+    one = step(start_time=1, end_time=253_402_300_799_999)
+    assert one.started_at == datetime(1970, 1, 1, 0, 0, 0, 1_000, UTC)
     assert one.ended_at == datetime.max.replace(microsecond=999_000, tzinfo=UTC)
     assert one.started_at is not None
     assert one.started_at.utcoffset() == timedelta(0)
@@ -121,7 +124,10 @@ def test_the_last_and_first_times_that_a_datetime_can_hold() -> None:
     ("start", "end", "duration"),
     [
         (1000, 2500, timedelta(seconds=1.5)),
-        (0, 0, timedelta(0)),
+        (5, 5, timedelta(0)),
+        (0, 1, None),
+        (1, 0, None),
+        (1, -1, None),
         (2, 1, timedelta(milliseconds=-1)),
         (None, 1, None),
         (1, None, None),
@@ -150,8 +156,9 @@ def test_duration(start: int | None, end: int | None, duration: timedelta | None
 def test_finished_and_failed(status: str | None, finished: bool, failed: bool) -> None:
     assert step(status=status).is_finished is finished
     assert step(status=status).is_failed is failed
-    ended = step(status=status, end_time=0)
-    assert ended.is_finished is True
+    assert step(status=status, end_time=0).is_finished is finished
+    ended = step(status=status, end_time=1)
+    assert ended.is_finished is (status not in ("Pending", "Running", "Canceling"))
     assert ended.is_failed is failed
 
 
@@ -188,7 +195,9 @@ def test_equality_and_hash() -> None:
 
 def test_repr() -> None:
     one = step(execution_step_id="EXS1", name="pause", status="Pending", message="private")
-    assert repr(one) == "Step(id='EXS1', name='pause', status='Pending')"
+    assert repr(one) == "Step(id='EXS1', name='pause', status='Pending', message='private')"
+    long = step(message="x" * 61, name="y" * 60)
+    assert repr(long) == f"Step(id=None, name={'y' * 60!r}, status=None, message={'x' * 60!r}...)"
     assert repr(read({}, {}, total=9)) == "StepPage(offset=7, steps=2, total=9)"
 
 
