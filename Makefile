@@ -69,6 +69,8 @@ lint: $(READY) ## Check style and format, and lint openapi.yaml
 	@echo "== Style and format"
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
+	@echo "== Rooms: who may look where"
+	@$(VENV)/bin/lint-imports --no-cache
 	@echo "== openapi.yaml"
 	@$(VENV)/bin/openapi-spec-validator openapi.yaml
 	@tools/node.sh "redocly lint of openapi.yaml" redocly lint openapi.yaml

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-from coc_steps._http.surroundings import is_host
+from coc_steps._http.surroundings import checked_url
 from coc_steps._steps.request import LANGUAGES, REGIONS, check_count, check_seconds
 from coc_steps.errors import ConfigurationError
 
@@ -47,12 +46,12 @@ def resolve_base_url(region: str | None, base_url: str | None) -> str:
     if region is not None and base_url is not None:
         raise ValueError("give region or base_url, not both")
     if base_url is not None:
-        return _checked_url("base_url", base_url)
+        return checked_url("base_url", base_url)
     if region is None:
         from_environment = os.environ.get("COC_BASE_URL")
         if from_environment:
             try:
-                return _checked_url("COC_BASE_URL", from_environment)
+                return checked_url("COC_BASE_URL", from_environment)
             except ValueError as error:
                 problem = str(error)
             raise ConfigurationError(problem)
@@ -68,21 +67,3 @@ def resolve_base_url(region: str | None, base_url: str | None) -> str:
             f"the address of region {region!r} is not known (known: {known}); pass base_url"
         )
     return REGIONS[region]
-
-
-def _checked_url(name: str, base_url: object) -> str:
-    if not isinstance(base_url, str):
-        raise TypeError(f"{name} must be a str, not {type(base_url).__name__}")
-    try:
-        parts = urlsplit(base_url)
-        plain = parts.port != 0 and parts.scheme in ("http", "https")
-        plain = plain and is_host(parts.hostname or "")
-        plain = plain and not (parts.username is not None or parts.query or parts.fragment)
-    except ValueError:
-        plain = False
-    if not plain or not base_url.isprintable() or " " in base_url:
-        raise ValueError(
-            f"{name} must be like https://host or https://host/prefix, "
-            "without user, query and fragment"
-        )
-    return base_url.rstrip("/")

@@ -92,7 +92,35 @@ def ssl_context(url: str, proxy: EnvironmentProxy | None) -> ssl.SSLContext:
     raise ConfigurationError(f"SSL_CERT_FILE names a file that cannot be used: {file} ({problem})")
 
 
-def is_host(host: str) -> bool:
+def checked_url(name: str, base_url: object) -> str:
+    """Return a base URL without a slash at its end.
+
+    Args:
+        name: What an error calls it.
+        base_url: A plain http(s) address, with a path prefix or not.
+
+    Raises:
+        TypeError: It is not a str.
+        ValueError: It is no such address.
+    """
+    if not isinstance(base_url, str):
+        raise TypeError(f"{name} must be a str, not {type(base_url).__name__}")
+    try:
+        parts = urlsplit(base_url)
+        plain = parts.port != 0 and parts.scheme in ("http", "https")
+        plain = plain and _is_host(parts.hostname or "")
+        plain = plain and not (parts.username is not None or parts.query or parts.fragment)
+    except ValueError:
+        plain = False
+    if not plain or not base_url.isprintable() or " " in base_url:
+        raise ValueError(
+            f"{name} must be like https://host or https://host/prefix, "
+            "without user, query and fragment"
+        )
+    return base_url.rstrip("/")
+
+
+def _is_host(host: str) -> bool:
     """Whether a name service can be asked for a host; else only the lookup would fail."""
     try:
         httpx.URL(scheme="http", host=host)
@@ -119,7 +147,7 @@ def _check_proxy(proxy: EnvironmentProxy) -> None:
             "pip install socksio"
         )
     try:
-        sound = is_host(parts.hostname or "") and parts.port != 0
+        sound = _is_host(parts.hostname or "") and parts.port != 0
         httpx.Proxy(proxy.url)
     except (ValueError, httpx.InvalidURL):
         sound = False

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from coc_steps._client.settings import resolve_base_url
+from coc_steps._http.surroundings import checked_url
 from coc_steps._huawei.credentials import checked_credentials
 from coc_steps._huawei.discovery import default_credentials
 from coc_steps._steps.request import check_execution_id
@@ -80,7 +80,7 @@ def conform(
         TypeError: An argument has the wrong type.
         ValueError: An argument is wrong, or the full profile is not allowed there.
     """
-    address = resolve_base_url(None, base_url)
+    address = checked_url("base_url", base_url)
     rules = rules_for(
         address,
         profile,
