@@ -91,7 +91,7 @@ lock: $(READY) ## Pin what pyproject.toml asks for in requirements-*.txt (UPGRAD
 
 bench: $(READY) ## Compare what a step costs, write docs/performance.md (QUICK=1: only try it out)
 	@echo "== Benchmark$(if $(QUICK),: a quick try)"
-	@PYTHONPATH=tools $(PY) -m bench $(if $(QUICK),--quick)
+	@$(PY) tools/bench.py $(if $(QUICK),--quick)
 
 docs: $(ZENSICAL) ## Build the documentation into site/; a warning is an error
 	@echo "== Documentation"
