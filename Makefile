@@ -114,7 +114,13 @@ check-package: build $(PACKAGERS) ## Build, and check that the archives are comp
 	@echo "== Checking the package"
 	@$(VENV)/bin/twine check --strict dist/*
 	@$(VENV)/bin/check-wheel-contents dist/*.whl
-	@$(PY) tools/check_package.py
+	@$(VENV)/bin/check-sdist --no-isolation
+	@echo "-- Built again from the source distribution, elsewhere and with other settings"
+	@again=$$(mktemp -d) && trap 'rm -rf "$$again"' EXIT && \
+	  tar -xzf dist/*.tar.gz -C "$$again" --strip-components 1 && rm "$$again/PKG-INFO" && \
+	  (umask 077 && cd "$$again" && LC_ALL=C PYTHONHASHSEED=7 TZ=Asia/Shanghai HATCH_QUIET=1 \
+	    $(abspath $(VENV))/bin/hatchling build) && \
+	  diff -r dist "$$again/dist" && echo "The same bytes."
 
 test-wheel: build ## Build, install the wheel as people do and test it without the source (minutes)
 	@echo "== Testing the wheel"
