@@ -124,7 +124,7 @@ check-package: build $(PACKAGERS) ## Build, and check that the archives are comp
 
 test-wheel: build ## Build, install the wheel as people do and test it without the source (minutes)
 	@echo "== Testing the wheel"
-	@$(PYTHON) tools/try_wheel.py
+	@tools/try_wheel.sh $(PYTHON)
 
 audit: $(PACKAGERS) ## Look for risks in the workflows and known vulnerabilities in what is pinned
 	@echo "== Workflows"

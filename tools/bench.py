@@ -22,11 +22,12 @@ from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
 from operator import attrgetter, itemgetter
-from pathlib import Path
 from statistics import median, quantiles
 from subprocess import PIPE
 from typing import IO, TYPE_CHECKING, NamedTuple, cast
 from urllib.parse import parse_qs
+
+from tables import table, write_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Sequence, Sized
@@ -311,46 +312,20 @@ def measure(plan: Plan) -> dict[str, Samples]:
 
 # The page
 
-TEXT = """# What a step costs
 
-Made by `make bench`; do not edit it by hand.
-
-A server on the loopback sends a ticket of {steps:,} steps of 580 bytes. coc_steps and the vendor's
-SDK sign each request with an access key; "httpx + json" is a loop over `httpx.Client.get` and
-`json.loads` with a token. Each reads id, name and status of every step; "nested" reads inputs,
-outputs and properties, too. They take turns; a ratio is the median of {rounds} rounds, and half of
-the rounds are in the range beside it. CPU time is that of the client's process. The slow server
-takes 20 ms for a response, 100 steps a page, and is timed by the clock. Memory is the peak of a
-process that reads {many:,} steps, 1000 a page.
-
-{machine}
-
-| where | what | ratio | range | wanted | |
-|---|---|---|---|---|---|
-{ratios}
-
-The medians behind the ratios: microseconds a step, megabytes, and milliseconds for the import.
-
-| | {groups} |
-|---|{bars}|
-{medians}
-"""
-
-
-def ratio_row(samples: dict[str, Samples], wanted: Wanted) -> str:
+def ratio_row(samples: dict[str, Samples], wanted: Wanted) -> tuple[str, ...]:
     """Return the row of a comparison."""
     group, one, other, sign, bound = wanted
     pairs = zip(samples[group][one], samples[group][other], strict=True)
     low, value, high = quantiles([a / b for a, b in pairs], n=4)
     verdict = "met" if (value <= bound if sign == "≤" else value >= bound) else "missed"
     span = f"{low:.2f} to {high:.2f}"
-    return f"| {group} | {one} ÷ {other} | {value:.2f} | {span} | {sign} {bound:g} | {verdict} |"
+    return group, f"{one} ÷ {other}", f"{value:.2f}", span, f"{sign} {bound:g}", verdict
 
 
-def median_row(name: str, groups: Iterable[Samples]) -> str:
+def median_row(name: str, groups: Iterable[Samples]) -> list[str]:
     """Return the row of a contender."""
-    cells = [f"{median(group[name]):.1f}" if name in group else "" for group in groups]
-    return f"| {name} | {' | '.join(cells)} |"
+    return [name, *(f"{median(group[name]):.1f}" if name in group else "" for group in groups)]
 
 
 def machine() -> str:
@@ -362,16 +337,12 @@ def machine() -> str:
     return f"{datetime.now(UTC):%Y-%m-%d}: {where}, {versions}. Load averages at the end: {load}."
 
 
-def render(plan: Plan, samples: dict[str, Samples]) -> str:
-    """Return the page."""
-    return TEXT.format(
-        **plan._asdict(),
-        machine=machine(),
-        ratios="\n".join(ratio_row(samples, wanted) for wanted in WANTED),
-        groups=" | ".join(samples),
-        bars="|".join(["---"] * len(samples)),
-        medians="\n".join(median_row(name, samples.values()) for name in CONTENDERS),
-    )
+def render(samples: dict[str, Samples]) -> dict[str, str]:
+    """Return the parts of the page."""
+    head = ["where", "what", "ratio", "range", "wanted", ""]
+    ratios = table(head, [ratio_row(samples, wanted) for wanted in WANTED])
+    rows = [median_row(name, samples.values()) for name in CONTENDERS]
+    return {"ratios": f"{machine()}\n\n{ratios}", "medians": table(["", *samples], rows)}
 
 
 FULL = Plan(steps=10_000, many=200_000, rounds=21)
@@ -387,11 +358,10 @@ def main(arguments: list[str]) -> None:
             take_turns(name, address, int(count), int(limit))
         case _:
             plan = QUICK if "--quick" in arguments else FULL
-            page = render(plan, measure(plan))
-            print(page)
+            parts = render(measure(plan))
+            print("\n\n".join(parts.values()))
             if plan is FULL:
-                path = Path(__file__).parents[1] / "docs" / "performance.md"
-                path.write_text(page, "utf-8")
+                write_parts("performance.md", parts)
 
 
 if __name__ == "__main__":
