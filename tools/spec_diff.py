@@ -15,7 +15,6 @@ import sys
 import tempfile
 import tomllib
 from pathlib import Path
-from typing import Any
 
 from generate import GenerationError, Project, generate
 from packaging.version import Version
@@ -26,7 +25,7 @@ TAGS = "v[0-9]*"
 
 
 class NoAnswerError(Exception):
-    """The two descriptions could not be compared; says why."""
+    """The descriptions could not be compared."""
 
 
 def git(root: Path, *arguments: str) -> str:
@@ -51,19 +50,17 @@ def judge(base: Path, revision: Path, report: Path) -> list[Change] | None:
     ]
     command += ["--config", HOME / "redocly.yaml", "--format", "json", "--output", report]
     result = subprocess.run(command, capture_output=True, check=False)
-    if report.exists():
-        return [spell(each) for each in json.loads(report.read_text("utf-8"))["changes"]]
-    print(result.stderr.decode(errors="replace").strip(), file=sys.stderr)
-    if result.returncode:
-        raise NoAnswerError("Redocly gave no report")
-    return None
-
-
-def spell(change: dict[str, Any]) -> Change:
-    """Return a verdict of Redocly in words."""
-    side = change.get("revision") or change["base"]
-    said = [verdict["message"] for verdict in change["verdicts"]] or [change["kind"]]
-    return Change(f"{side['pointer']}: {' '.join(said)}", change["impact"] == "major")
+    if not report.exists():
+        print(result.stderr.decode(errors="replace").strip(), file=sys.stderr)
+        if result.returncode:
+            raise NoAnswerError("Redocly gave no report")
+        return None
+    changes: list[Change] = []
+    for each in json.loads(report.read_text("utf-8"))["changes"]:
+        said = [verdict["message"] for verdict in each["verdicts"]] or [each["kind"]]
+        place = (each.get("revision") or each["base"])["pointer"]
+        changes.append(Change(f"{place}: {' '.join(said)}", each["impact"] == "major"))
+    return changes
 
 
 def compare_packages(project: Project, base: Path, folder: Path) -> list[Change]:
@@ -83,11 +80,6 @@ def allows_breaking(old: Version, new: Version) -> bool:
     return new.major > old.major
 
 
-def version(pyproject: str) -> Version:
-    """Return the version that the text of pyproject.toml has."""
-    return Version(tomllib.loads(pyproject)["project"]["version"])
-
-
 def compare(root: Path, base: str, folder: Path) -> int:
     """Print the changes since a revision; return the exit code."""
     project, old = Project(root), folder / "openapi.yaml"
@@ -102,8 +94,8 @@ def compare(root: Path, base: str, folder: Path) -> int:
         print(f"{title}, since {base}:")
         print("\n".join(f"  {each}" for each in changes or ()) or nothing)
     breaks = any(each.breaking for each in [*(wire or ()), *code])
-    versions = git(root, "show", f"{base}:pyproject.toml"), project.pyproject.read_text("utf-8")
-    return conclude(breaks, *map(version, versions))
+    texts = git(root, "show", f"{base}:pyproject.toml"), project.pyproject.read_text("utf-8")
+    return conclude(breaks, *(Version(tomllib.loads(each)["project"]["version"]) for each in texts))
 
 
 def conclude(breaks: bool, old: Version, new: Version) -> int:

@@ -6,7 +6,6 @@ griffe reads the packages. Its own comparison says nothing of what was added or 
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import griffe
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 OPERATION = "sync_detailed"  # the other functions of an operation take the same parameters
 
 Surface = dict[str, dict[str, str]]
-"""The types of fields by "model NAME", and of parameters by "operation NAME"."""
+"""The types of the members of each "model NAME" and "operation NAME"."""
 
 
 class Change(NamedTuple):
@@ -32,71 +31,46 @@ class Change(NamedTuple):
 
 
 def read_surface(package: Path) -> Surface:
-    """Return the models and operations of a generated package; none where there is no folder."""
+    """Return what a generated package offers; nothing where there is no folder."""
     if not package.exists():
         return {}
     loaded = griffe.load(package.name, search_paths=[package.parent], allow_inspection=False)
-    return dict([*_models(loaded["models"]), *_operations(loaded["api"])])
-
-
-def _models(folder: griffe.Module) -> Iterator[tuple[str, dict[str, str]]]:
-    classes = (each for module in folder.modules.values() for each in module.classes.values())
-    for model in (each for each in classes if not each.is_alias):
-        fields = (
-            (name, each) for name, each in model.attributes.items() if "property" not in each.labels
+    surface: Surface = {}
+    for model in (
+        each for module in loaded["models"].modules.values() for each in module.classes.values()
+    ):
+        if not model.is_alias:
+            fields = (
+                (name, each)
+                for name, each in model.attributes.items()
+                if "property" not in each.labels
+            )
+            surface[f"model {model.name}"] = {
+                name: str(each.annotation or each.value) for name, each in fields
+            }
+    for module in (each for tag in loaded["api"].modules.values() for each in tag.modules.values()):
+        parameters = (
+            each for each in module.functions[OPERATION].parameters if each.name != "client"
         )
-        yield (
-            f"model {model.name}",
-            {name: str(each.annotation or each.value) for name, each in fields},
-        )
-
-
-def _operations(folder: griffe.Module) -> Iterator[tuple[str, dict[str, str]]]:
-    for module in (each for tag in folder.modules.values() for each in tag.modules.values()):
-        parameters = module.functions[OPERATION].parameters
-        types = {each.name: str(each.annotation) for each in parameters if each.name != "client"}
-        yield f"operation {module.name}", types
+        surface[f"operation {module.name}"] = {
+            each.name: str(each.annotation) for each in parameters
+        }
+    return surface
 
 
 def compare_surfaces(old: Surface, new: Surface) -> list[Change]:
-    """Return what changed; a model that is gone while one with its fields came was renamed."""
-    renamed = _renamed(old, new)
-    changes = [Change(f"{a} renamed to {b.split()[1]}", True) for a, b in renamed.items()]
-    for title, members in old.items():
-        after = new.get(renamed.get(title, title))
-        if after is None:
-            changes.append(Change(f"{title} removed", True))
-        else:
-            today = {name: _replace(kind, renamed) for name, kind in members.items()}
-            changes += _compare_members(title, today, after)
-    come = new.keys() - old.keys() - set(renamed.values())
-    return changes + [Change(f"{title} added", False) for title in sorted(come)]
+    """Return what changed from one package to the other."""
+    changes = [Change(f"{owner} removed", True) for owner in old if owner not in new]
+    changes += [Change(f"{owner} added", False) for owner in new if owner not in old]
+    for owner in (each for each in old if each in new):
+        changes += _compare(owner, old[owner], new[owner])
+    return changes
 
 
-def _renamed(old: Surface, new: Surface) -> dict[str, str]:
-    gone, come = (sorted(one.keys() - other.keys()) for one, other in ((old, new), (new, old)))
-    unknown = dict.fromkeys((*gone, *come), "model ?")  # a field may be of a renamed model
-
-    def shape(members: dict[str, str]) -> dict[str, str]:
-        return {name: _replace(kind, unknown) for name, kind in members.items()}
-
-    found: dict[str, str] = {}
-    for a in gone:
-        free = (b for b in come if b not in found.values())
-        if b := next((b for b in free if shape(new[b]) == shape(old[a])), None):
-            found[a] = b
-    return found
-
-
-def _replace(kind: str, titles: dict[str, str]) -> str:
-    names = {old.split()[1]: new.split()[1] for old, new in titles.items()}
-    return re.sub(r"\w+", lambda word: names.get(word[0], word[0]), kind)
-
-
-def _compare_members(title: str, old: dict[str, str], new: dict[str, str]) -> Iterator[Change]:
+def _compare(owner: str, old: dict[str, str], new: dict[str, str]) -> Iterator[Change]:
     """Yield the changes of an owner; what is sent may become wider, what is read narrower."""
-    is_sent = title.startswith("operation")
-    what = f"{title}: {'parameter' if is_sent else 'field'}"
+    is_sent = owner.startswith("operation")
+    what = f"{owner}: {'parameter' if is_sent else 'field'}"
     for name, kind in old.items():
         if name not in new:
             yield Change(f"{what} {name} removed", True)
