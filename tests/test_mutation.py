@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from mutation import LIST, ROOT, TESTS, listed, parse_mutant
+from mutation import LIST, PATHS, ROOT, listed, parse_mutant
 
 TEXT = '''
 [[mutant]]
@@ -50,10 +50,9 @@ def test_a_mutant_does_not_depend_on_the_lines_around_it(name: str, function: st
 
 @pytest.mark.source
 def test_the_committed_list_names_functions_that_are_there() -> None:
-    for place, change in listed(LIST.read_text("utf-8"), list(TESTS)):
-        (module,) = (each for each in TESTS if place.startswith(f"{each}."))
-        path = ROOT / "wrapper" / "coc_steps" / f"{module.replace('.', '/')}.py"
-        source = path.read_text("utf-8")
+    for place, change in listed(LIST.read_text("utf-8"), list(PATHS)):
+        (path,) = (path for module, path in PATHS.items() if place.startswith(f"{module}."))
+        source = (ROOT / path.replace("src/", "wrapper/")).read_text("utf-8")
         assert f"def {place.rpartition('.')[2]}(" in source
         lines = [line[1:].strip() for line in change.splitlines() if line[0] == "-"]
         assert lines

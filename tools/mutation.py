@@ -22,23 +22,14 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 LIST = ROOT / "tools" / "equivalent_mutants.toml"
 
-TESTS = {
-    "_paging": ["tests/paging"],
-    "_signer": ["tests/test_signer.py"],
-    "_responses": ["tests/test_responses.py"],
-    "_errors": ["tests/test_errors.py", "tests/test_responses.py"],
+SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["mutmut"]
+PATHS: dict[str, str] = {
+    path.removeprefix("src/coc_steps/").removesuffix(".py").replace("/", "."): path
+    for path in SETTINGS["only_mutate"]
 }
-"""The modules that are mutated, and the tests that must notice."""
+"""The modules that are mutated."""
 
 NOTICED = {"killed", "timeout", "caught by type check"}
-# A copy of a method declares its attributes again, which says nothing of the mutant in it.
-MYPY = ["-m", "mypy", "--output=json", "--config-file=", "--disable-error-code=no-redef"]
-OPTIONS = [
-    *["--hypothesis-profile=mutation", "--timeout=30", "-p", "no:cacheprovider"],
-    # What only measures, or compares a page with what was measured, is slow or notices nothing.
-    "--ignore=tests/paging/test_rates_doc.py",
-    "--deselect=tests/paging/test_promise.py::test_the_rates_are_no_worse_than_the_design_asks",
-]
 
 Mutant = tuple[str, str]
 """The function that is changed, and the lines that go, after a minus, and come, after a plus."""
@@ -62,34 +53,22 @@ def parse_mutant(name: str, diff: str) -> Mutant:
     return f"{module}.{function}", "\n".join(lines)
 
 
-def lay_out(folder: Path, modules: list[str]) -> None:
+def lay_out(folder: Path) -> None:
     """Copy the project to a folder, in the only layout that mutmut imports mutants from."""
     ignore = shutil.ignore_patterns("__pycache__")
     for source in ("wrapper/coc_steps", "generated/coc_steps_api"):
         shutil.copytree(ROOT / source, folder / "src" / Path(source).name, ignore=ignore)
     shutil.copytree(ROOT / "tests", folder / "tests", ignore=ignore)
     shutil.copyfile(ROOT / "tools" / "mutation_conftest.py", folder / "conftest.py")
-    files = [f"src/coc_steps/{module.replace('.', '/')}.py" for module in modules]
-    # Each mutant starts afresh: caches that the tests of the original filled would hide it. mypy
-    # goes without the project's settings, which the code around the mutants does not pass.
-    settings = f"""
-[tool.mutmut]
-source_paths = ["src"]
-only_mutate = {files}
-also_copy = ["conftest.py"]
-process_isolation = "forkserver"
-type_check_command = {[sys.executable, *MYPY, *files]}
-pytest_add_cli_args = {OPTIONS}
-pytest_add_cli_args_test_selection = {sorted({t for each in modules for t in TESTS[each]})}
-"""
-    text = (ROOT / "pyproject.toml").read_text("utf-8")
-    (folder / "pyproject.toml").write_text(text + settings, "utf-8")
+    shutil.copyfile(ROOT / "pyproject.toml", folder / "pyproject.toml")
 
 
 def mutmut(folder: Path, *arguments: str, output: int | None = subprocess.PIPE) -> str:
     """Run mutmut; return what it prints."""
-    command = [str(Path(sys.executable).with_name("mutmut")), *arguments]
-    environment = {**os.environ, "MYPYPATH": "src"}
+    scripts = str(Path(sys.executable).parent)
+    path = os.pathsep.join([scripts, os.environ.get("PATH", os.defpath)])
+    command = [f"{scripts}/mutmut", *arguments]
+    environment = {**os.environ, "MYPYPATH": "src", "PATH": path}
     return subprocess.run(
         command, cwd=folder, env=environment, stdout=output, encoding="utf-8", check=True
     ).stdout
@@ -100,10 +79,11 @@ def main(modules: list[str]) -> int:
     equivalent = listed(LIST.read_text("utf-8"), modules)
     with tempfile.TemporaryDirectory(prefix="coc-steps-") as name:
         folder = Path(name)
-        lay_out(folder, modules)
-        mutmut(folder, "run", output=None)
+        lay_out(folder)
+        mutmut(folder, "run", *(f"coc_steps.{module}.*" for module in modules), output=None)
         text = mutmut(folder, "results", "--all", "true")
-        results: list[tuple[str, str]] = re.findall(r"(?m)^\s+(\S+__mutmut_\d+): (.+)$", text)
+        pattern = rf"(?m)^\s+(coc_steps\.(?:{'|'.join(map(re.escape, modules))})\.\S+): (.+)$"
+        results: list[tuple[str, str]] = re.findall(pattern, text)
         unnoticed = [mutant for mutant, status in results if status not in NOTICED]
         survivors = {parse_mutant(each, mutmut(folder, "show", each)) for each in unnoticed}
     counts = Counter(status for _, status in results)
@@ -117,6 +97,6 @@ def main(modules: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    if unknown := set(sys.argv[1:]) - TESTS.keys():
-        sys.exit(f"no such module: {', '.join(sorted(unknown))}; there are {', '.join(TESTS)}")
-    sys.exit(main(sys.argv[1:] or list(TESTS)))
+    if unknown := set(sys.argv[1:]) - PATHS.keys():
+        sys.exit(f"no such module: {', '.join(sorted(unknown))}; there are {', '.join(PATHS)}")
+    sys.exit(main(sys.argv[1:] or list(PATHS)))
