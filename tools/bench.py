@@ -24,13 +24,13 @@ from importlib.metadata import version
 from operator import attrgetter, itemgetter
 from statistics import median, quantiles
 from subprocess import PIPE
-from typing import IO, TYPE_CHECKING, NamedTuple, cast
+from typing import IO, TYPE_CHECKING, cast
 from urllib.parse import parse_qs
 
 from tables import table, write_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Sequence, Sized
+    from collections.abc import Callable, Generator, Sequence, Sized
     from contextlib import AbstractContextManager
 
     See = Callable[[object], object]
@@ -103,6 +103,20 @@ async def serve(count: int, delay: float) -> None:
 # Who reads it
 
 
+def offset_loop(get_page: Callable[[int, int], tuple[Sequence[object], int]]) -> Walk:
+    """Return the usual loop over a function that returns the steps of a page and the total."""
+
+    def walk(limit: int, see: See) -> None:
+        offset, total = 0, 1
+        while offset < total:
+            steps, total = get_page(limit, offset)
+            for each in steps:
+                see(each)
+            offset += len(steps)
+
+    return walk
+
+
 @contextmanager
 def httpx_json(address: str) -> Generator[Walk]:
     """Read pages with httpx.Client.get and json.loads, with a token."""
@@ -110,16 +124,12 @@ def httpx_json(address: str) -> Generator[Walk]:
 
     with httpx.Client(base_url=address, headers={"X-Auth-Token": "Token"}) as client:
 
-        def walk(limit: int, see: See) -> None:
-            offset, total = 0, 1
-            while offset < total:
-                answer = client.get(PATH, params={"limit": limit, "offset": offset})
-                page = json.loads(answer.raise_for_status().content)
-                for each in page["data"]:
-                    see(each)
-                offset, total = offset + len(page["data"]), page["total"]
+        def get_page(limit: int, offset: int) -> tuple[Sequence[object], int]:
+            answer = client.get(PATH, params={"limit": limit, "offset": offset})
+            page = json.loads(answer.raise_for_status().content)
+            return page["data"], page["total"]
 
-        yield walk
+        yield offset_loop(get_page)
 
 
 @contextmanager
@@ -131,16 +141,12 @@ def vendor(address: str) -> Generator[Walk]:
     credentials = BasicCredentials(*KEYS, PROJECT)
     client = CocClient.new_builder().with_credentials(credentials).with_endpoint(address).build()
 
-    def walk(limit: int, see: See) -> None:
-        offset, total = 0, 1
-        while offset < total:
-            request = ListExecutionStepsRequest(TICKET, limit=limit, offset=offset)
-            page = client.list_execution_steps(request)
-            for each in page.data:
-                see(each)
-            offset, total = offset + len(page.data), page.total
+    def get_page(limit: int, offset: int) -> tuple[Sequence[object], int]:
+        request = ListExecutionStepsRequest(TICKET, limit=limit, offset=offset)
+        page = client.list_execution_steps(request)
+        return page.data, page.total
 
-    yield walk
+    yield offset_loop(get_page)
 
 
 @contextmanager
@@ -200,19 +206,10 @@ WANTED: tuple[Wanted, ...] = (
     ("slow server", "vendor SDK", "coc_steps, prefetch=8", "≥", 8.8),
     ("slow server", "vendor SDK", "coc_steps async, prefetch=8", "≥", 8.4),
     ("memory", "coc_steps", "httpx + json", "≤", 1.4),
-    ("import", "coc_steps", "httpx + json", "≤", 1.5),
 )
 
 
 # How it is measured
-
-
-class Plan(NamedTuple):
-    """How many steps the ticket has, how many the one for memory, and how many rounds to run."""
-
-    steps: int
-    many: int
-    rounds: int
 
 
 def check(walk: Walk, read: See, count: int, limit: int) -> None:
@@ -259,9 +256,10 @@ def start(stack: ExitStack, *arguments: object) -> tuple[IO[str], IO[str]]:
 
 
 def compare(
-    names: Iterable[str], limit: int, count: int, rounds: int, delay: float = 0.0
+    names: Sequence[str], limit: int, count: int, rounds: int, delay: float = 0.0
 ) -> list[Samples]:
     """Give each contender its turns; return CPU times, clock times and memory."""
+    print(f"-- {count:,} steps, {limit} a page: {', '.join(names)}", file=sys.stderr, flush=True)
     with ExitStack() as stack:
         _, port = start(stack, "--serve", count, delay)
         address = f"http://127.0.0.1:{int(port.readline())}"
@@ -275,39 +273,23 @@ def compare(
     return samples
 
 
-# click is blocked, since httpx would import it, with all that it needs, where it is installed.
-IMPORT = """
-import sys, time
-sys.modules["click"] = None
-start = time.perf_counter()
-import {}
-print((time.perf_counter() - start) * 1000)
-"""
+def measure(steps: int, many: int, rounds: int) -> dict[str, Samples]:
+    """Return the samples of each contender, by what was measured.
 
-
-def import_times(modules: dict[str, str], rounds: int) -> Samples:
-    """Return how long each import takes in a new process (ms)."""
-    samples: Samples = {name: [] for name in modules}
-    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}  # to time imports, not compiling
-    for _ in range(rounds):
-        for name, module in modules.items():
-            command = [sys.executable, "-c", IMPORT.format(module)]
-            samples[name].append(float(subprocess.check_output(command, env=environment)))
-    return samples
-
-
-def measure(plan: Plan) -> dict[str, Samples]:
-    """Return the samples of each contender, by what was measured."""
+    Args:
+        steps: Of the ticket (count).
+        many: Of the ticket that memory is measured with (count).
+        rounds: In which each contender has a turn (count).
+    """
     samples: dict[str, Samples] = {}
     *fast, _, _ = CONTENDERS
     for limit in (100, 1000):
-        cpu, wall, _ = compare(fast, limit, plan.steps, plan.rounds)
+        cpu, wall, _ = compare(fast, limit, steps, rounds)
         samples |= {f"CPU, {limit} a page": cpu, f"clock, {limit} a page": wall}
     slow = ("vendor SDK", "coc_steps, prefetch=8", "coc_steps async, prefetch=8")
-    _, samples["slow server"], _ = compare(slow, 100, plan.steps, plan.rounds // 3, delay=0.02)
-    _, _, samples["memory"] = compare(("coc_steps", "httpx + json"), 1000, plan.many, 2)
-    modules = {"coc_steps": "coc_steps", "httpx + json": "httpx"}
-    return {**samples, "import": import_times(modules, plan.rounds)}
+    _, samples["slow server"], _ = compare(slow, 100, steps, rounds // 3, delay=0.02)
+    _, _, samples["memory"] = compare(("coc_steps", "httpx + json"), 1000, many, 2)
+    return samples
 
 
 # The page
@@ -323,11 +305,6 @@ def ratio_row(samples: dict[str, Samples], wanted: Wanted) -> tuple[str, ...]:
     return group, f"{one} ÷ {other}", f"{value:.2f}", span, f"{sign} {bound:g}", verdict
 
 
-def median_row(name: str, groups: Iterable[Samples]) -> list[str]:
-    """Return the row of a contender."""
-    return [name, *(f"{median(group[name]):.1f}" if name in group else "" for group in groups)]
-
-
 def machine() -> str:
     """Return a line on when and where this runs, and how busy the machine is."""
     packages = ("httpx", "httpcore", "msgspec", "sniffio", "huaweicloudsdkcoc")
@@ -341,12 +318,12 @@ def render(samples: dict[str, Samples]) -> dict[str, str]:
     """Return the parts of the page."""
     head = ["where", "what", "ratio", "range", "wanted", ""]
     ratios = table(head, [ratio_row(samples, wanted) for wanted in WANTED])
-    rows = [median_row(name, samples.values()) for name in CONTENDERS]
+    medians = {
+        name: [f"{median(group[name]):.1f}" if name in group else "" for group in samples.values()]
+        for name in CONTENDERS
+    }
+    rows = [(name, *cells) for name, cells in medians.items()]
     return {"ratios": f"{machine()}\n\n{ratios}", "medians": table(["", *samples], rows)}
-
-
-FULL = Plan(steps=10_000, many=200_000, rounds=21)
-QUICK = Plan(steps=250, many=2_000, rounds=6)
 
 
 def main(arguments: list[str]) -> None:
@@ -356,12 +333,12 @@ def main(arguments: list[str]) -> None:
             asyncio.run(serve(int(count), float(delay)))
         case ["--walk", name, address, count, limit]:
             take_turns(name, address, int(count), int(limit))
+        case ["--quick"]:
+            print("\n\n".join(render(measure(steps=250, many=2_000, rounds=6)).values()))
         case _:
-            plan = QUICK if "--quick" in arguments else FULL
-            parts = render(measure(plan))
+            parts = render(measure(steps=10_000, many=200_000, rounds=21))
             print("\n\n".join(parts.values()))
-            if plan is FULL:
-                write_parts("performance.md", parts)
+            write_parts("performance.md", parts)
 
 
 if __name__ == "__main__":

@@ -18,9 +18,8 @@ PAGE_SIZE = 100
 def show(environment: dict[str, str], *command: str) -> None:
     """Print a command as a person can type it, and run the one beside this Python."""
     print(f"\n$ {shlex.join(command)}", flush=True)
-    scripts = str(Path(sys.executable).parent)
-    path = os.pathsep.join([scripts, os.environ.get("PATH", os.defpath)])
-    subprocess.run(command, env={**os.environ, **environment, "PATH": path}, check=True)
+    executable = Path(sys.executable).with_name(command[0])
+    subprocess.run(command, executable=executable, env={**os.environ, **environment}, check=True)
 
 
 def main() -> None:

@@ -11,6 +11,8 @@ import os
 import sys
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
+from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,10 +21,10 @@ from tables import table, write_parts
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from coc_steps import AkSk, AuthToken
-from coc_steps.conformance import Report, catalogue, conform
+from coc_steps.conformance import catalogue, conform
 from coc_steps.mock import serve
-from conformance.honest import VARIATIONS, Variation
-from conformance.mutants import MUTANTS, Mutant
+from conformance.honest import VARIATIONS
+from conformance.mutants import MUTANTS
 
 LAYERS = ("schemathesis", "expectations", "relations", "drift")
 MOST_STEPS = 250  # longer tickets take longer, and show no more of these servers
@@ -36,21 +38,16 @@ class Row(NamedTuple):
     checks: dict[str, list[str]]
 
 
-def judge(server: Mutant | Variation) -> Report:
+def run(name: str) -> Row:
     """Check a server as a stranger would, with its token; where that passes, also with its keys."""
+    server = MUTANTS[name] if name in MUTANTS else VARIATIONS[name]
     with serve(**server.options) as mock:
-        ordinary = [name for name, count in mock.tickets.items() if 0 < count <= MOST_STEPS]
+        ordinary = [ticket for ticket, count in mock.tickets.items() if 0 < count <= MOST_STEPS]
         tickets = ordinary or list(mock.tickets)
         report = conform(mock.base_url, tickets, credentials=AuthToken(mock.token))
         if report.passed and server.theme == "authentication":
             keys = AkSk(mock.access_key, mock.secret_key)
             report = conform(mock.base_url, tickets, credentials=keys)
-        return report
-
-
-def run(name: str) -> Row:
-    """Check the server of a name."""
-    report = judge(MUTANTS[name] if name in MUTANTS else VARIATIONS[name])
     layers = {entry.name: entry.layer for entry in catalogue()}
     checks: dict[str, list[str]] = {layer: [] for layer in LAYERS}
     for check in dict.fromkeys(finding.check for finding in report.findings):
@@ -68,11 +65,6 @@ def complaint(name: str, row: Row) -> str:
     return ""
 
 
-def by_theme(server: Mutant | Variation) -> tuple[str, str]:
-    """Return what the tables are sorted by."""
-    return server.theme, server.name
-
-
 def render(rows: dict[str, Row]) -> str:
     """Return the tables of the page."""
     found = [
@@ -82,16 +74,17 @@ def render(rows: dict[str, Row]) -> str:
     ]
     finds = Counter(layer for layers in found for layer in layers)
     alone = Counter(layers[0] for layers in found if len(layers) == 1)
+    by_theme = attrgetter("theme", "name")
     mutants: list[list[str]] = []
-    for each in sorted(MUTANTS.values(), key=by_theme):
-        note = f" *Undetectable: {each.undetectable}*" if each.undetectable else ""
-        checks = [", ".join(rows[each.name].checks[layer]) for layer in LAYERS]
-        mutants.append([each.name, f"{each.breaks}{note}", *checks])
+    for mutant in sorted(MUTANTS.values(), key=by_theme):
+        note = f" *Undetectable: {mutant.undetectable}*" if mutant.undetectable else ""
+        checks = [", ".join(rows[mutant.name].checks[layer]) for layer in LAYERS]
+        mutants.append([mutant.name, f"{mutant.breaks}{note}", *checks])
     variations: list[list[str]] = []
     for variation in sorted(VARIATIONS.values(), key=by_theme):
         row = rows[variation.name]
-        said = ", ".join(check for layer in row.checks.values() for check in layer)
-        variations.append([variation.name, variation.why, said or row.verdict])
+        said = ", ".join(chain.from_iterable(row.checks.values())) or row.verdict
+        variations.append([variation.name, variation.why, said])
     accused = sum(bool(rows[name].classes) for name in VARIATIONS)
     parts = [
         f"{len(found)} of {len(MUTANTS)} mutants are found.",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from itertools import chain
+from itertools import chain, product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,14 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 LOST = "**steps lost, repeated or moved, no error**"
-EDITS = [
-    (("insert", "delete"), 1),
-    (("insert", "delete"), 4),
-    (("move",), 1),
-    (("insert", "move"), 4),
-    (("insert", "delete", "move"), 1),
-    (("insert", "delete", "move"), 4),
-]
+EDITS = {"insert delete": (1, 4), "move": (1,), "insert move": (4,), "insert delete move": (1, 4)}
 
 
 def run(scenario: Scenario, way: Way) -> str:
@@ -59,11 +52,12 @@ def by_fault(outcomes: Iterable[tuple[str, str]]) -> str:
 
 def rates() -> Iterator[tuple[object, ...]]:
     """Yield a row for each kind of edits: how walks end over lists that change."""
-    for kinds, most in EDITS:
-        for verify in (False, True):
-            counts = simulate(kinds, most, runs=2_000, gaps=60, verify=verify)
+    for kinds, bounds in EDITS.items():
+        for most, verify in product(bounds, (False, True)):
+            counts = simulate(tuple(kinds.split()), most, runs=2_000, gaps=60, verify=verify)
             ends = (counts[end] for end in ("right", "error", "lost"))
-            yield f"{' · '.join(kinds)}, up to {most}", "yes" if verify else "no", *ends
+            edits = f"{kinds.replace(' ', ' · ')}, up to {most}"
+            yield edits, "yes" if verify else "no", *ends
 
 
 def main() -> None:

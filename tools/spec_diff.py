@@ -75,9 +75,7 @@ def compare_packages(project: Project, base: Path, folder: Path) -> list[Change]
 
 def allows_breaking(old: Version, new: Version) -> bool:
     """Return whether a version may break callers of another: a major one, below 1.0 a minor one."""
-    if old.major == 0:
-        return (new.major, new.minor) > (old.major, old.minor)
-    return new.major > old.major
+    return new.release[:2] > old.release[:2] if old.major == 0 else new.major > old.major
 
 
 def compare(root: Path, base: str, folder: Path) -> int:
