@@ -274,13 +274,7 @@ def compare(
 
 
 def measure(steps: int, many: int, rounds: int) -> dict[str, Samples]:
-    """Return the samples of each contender, by what was measured.
-
-    Args:
-        steps: Of the ticket (count).
-        many: Of the ticket that memory is measured with (count).
-        rounds: In which each contender has a turn (count).
-    """
+    """Return samples of each contender by what was measured; `many` steps are for memory."""
     samples: dict[str, Samples] = {}
     *fast, _, _ = CONTENDERS
     for limit in (100, 1000):
@@ -290,9 +284,6 @@ def measure(steps: int, many: int, rounds: int) -> dict[str, Samples]:
     _, samples["slow server"], _ = compare(slow, 100, steps, rounds // 3, delay=0.02)
     _, _, samples["memory"] = compare(("coc_steps", "httpx + json"), 1000, many, 2)
     return samples
-
-
-# The page
 
 
 def ratio_row(samples: dict[str, Samples], wanted: Wanted) -> tuple[str, ...]:

@@ -66,9 +66,8 @@ def lay_out(folder: Path) -> None:
 def mutmut(folder: Path, *arguments: str, output: int | None = subprocess.PIPE) -> str:
     """Run mutmut; return what it prints."""
     scripts = str(Path(sys.executable).parent)
-    path = os.pathsep.join([scripts, os.environ.get("PATH", os.defpath)])
     command = [f"{scripts}/mutmut", *arguments]
-    environment = {**os.environ, "MYPYPATH": "src", "PATH": path}
+    environment = {**os.environ, "MYPYPATH": "src", "PATH": f"{scripts}:{os.environ['PATH']}"}
     return subprocess.run(
         command, cwd=folder, env=environment, stdout=output, encoding="utf-8", check=True
     ).stdout

@@ -24,17 +24,10 @@ HOME = Path(__file__).resolve().parent.parent
 TAGS = "v[0-9]*"
 
 
-class NoAnswerError(Exception):
-    """The descriptions could not be compared."""
-
-
 def git(root: Path, *arguments: str) -> str:
-    """Return the output of git; raise NoAnswerError with its complaint when it fails."""
+    """Return the output of git."""
     command = ["git", "-C", str(root), *arguments]
-    result = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
-    if result.returncode:
-        raise NoAnswerError(result.stderr.strip())
-    return result.stdout
+    return subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout
 
 
 def judge(base: Path, revision: Path, report: Path) -> list[Change] | None:
@@ -49,11 +42,10 @@ def judge(base: Path, revision: Path, report: Path) -> list[Change] | None:
         revision,
     ]
     command += ["--config", HOME / "redocly.yaml", "--format", "json", "--output", report]
-    result = subprocess.run(command, capture_output=True, check=False)
+    result = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     if not report.exists():
-        print(result.stderr.decode(errors="replace").strip(), file=sys.stderr)
-        if result.returncode:
-            raise NoAnswerError("Redocly gave no report")
+        result.check_returncode()
+        print(result.stderr.strip(), file=sys.stderr)
         return None
     changes: list[Change] = []
     for each in json.loads(report.read_text("utf-8"))["changes"]:
@@ -65,11 +57,8 @@ def judge(base: Path, revision: Path, report: Path) -> list[Change] | None:
 
 def compare_packages(project: Project, base: Path, folder: Path) -> list[Change]:
     """Compare the packages that two descriptions give with the generator of today."""
-    for name, description in (("base", base), ("revision", project.description)):
-        try:
-            generate(project, folder / name, description)
-        except GenerationError as error:
-            raise NoAnswerError(str(error)) from error
+    generate(project, folder / "base", base)
+    generate(project, folder / "revision")
     return compare_surfaces(read_surface(folder / "base"), read_surface(folder / "revision"))
 
 
@@ -124,8 +113,8 @@ def main() -> int:
             return 0
         with tempfile.TemporaryDirectory(prefix="coc-steps-") as folder:
             return compare(root, base, Path(folder))
-    except NoAnswerError as error:
-        print(error, file=sys.stderr)
+    except (subprocess.CalledProcessError, GenerationError) as error:
+        print(getattr(error, "stderr", error), file=sys.stderr)
         return 2
 
 

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-OPERATION = "sync_detailed"  # the other functions of an operation take the same parameters
-
 Surface = dict[str, dict[str, str]]
 """The types of the members of each "model NAME" and "operation NAME"."""
 
@@ -50,7 +48,7 @@ def read_surface(package: Path) -> Surface:
             }
     for module in (each for tag in loaded["api"].modules.values() for each in tag.modules.values()):
         parameters = (
-            each for each in module.functions[OPERATION].parameters if each.name != "client"
+            each for each in module.functions["sync_detailed"].parameters if each.name != "client"
         )
         surface[f"operation {module.name}"] = {
             each.name: str(each.annotation) for each in parameters
