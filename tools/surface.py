@@ -33,27 +33,23 @@ def read_surface(package: Path) -> Surface:
     if not package.exists():
         return {}
     loaded = griffe.load(package.name, search_paths=[package.parent], allow_inspection=False)
-    surface: Surface = {}
-    for model in (
-        each for module in loaded["models"].modules.values() for each in module.classes.values()
-    ):
-        if not model.is_alias:
-            fields = (
-                (name, each)
-                for name, each in model.attributes.items()
-                if "property" not in each.labels
-            )
-            surface[f"model {model.name}"] = {
-                name: str(each.annotation or each.value) for name, each in fields
-            }
-    for module in (each for tag in loaded["api"].modules.values() for each in tag.modules.values()):
-        parameters = (
-            each for each in module.functions["sync_detailed"].parameters if each.name != "client"
-        )
-        surface[f"operation {module.name}"] = {
-            each.name: str(each.annotation) for each in parameters
-        }
-    return surface
+    models, tags = loaded["models"].modules.values(), loaded["api"].modules.values()
+    classes = (each for module in models for each in module.classes.values() if not each.is_alias)
+    operations = (each for tag in tags for each in tag.modules.values())
+    surface = {f"model {each.name}": dict(_fields(each)) for each in classes}
+    return surface | {f"operation {each.name}": dict(_parameters(each)) for each in operations}
+
+
+def _fields(model: griffe.Class) -> Iterator[tuple[str, str]]:
+    for name, field in model.attributes.items():
+        if "property" not in field.labels:
+            yield name, str(field.annotation or field.value)
+
+
+def _parameters(operation: griffe.Module) -> Iterator[tuple[str, str]]:
+    for parameter in operation.functions["sync_detailed"].parameters:
+        if parameter.name != "client":
+            yield parameter.name, str(parameter.annotation)
 
 
 def compare_surfaces(old: Surface, new: Surface) -> list[Change]:
