@@ -93,7 +93,7 @@ lock: $(READY) ## Pin what pyproject.toml asks for in requirements-*.txt (UPGRAD
 
 bench: $(READY) ## Compare what a step costs, write docs/performance.md (QUICK=1: only try it out)
 	@echo "== Benchmark$(if $(QUICK),: a quick try)"
-	@PYTHONPATH=tools $(PY) -m bench $(if $(QUICK),--quick)
+	@$(PY) tools/bench.py $(if $(QUICK),--quick)
 
 docs: $(ZENSICAL) ## Build the documentation into site/; a warning is an error
 	@echo "== Documentation"
@@ -116,11 +116,17 @@ check-package: build $(PACKAGERS) ## Build, and check that the archives are comp
 	@echo "== Checking the package"
 	@$(VENV)/bin/twine check --strict dist/*
 	@$(VENV)/bin/check-wheel-contents dist/*.whl
-	@$(PY) tools/check_package.py
+	@$(VENV)/bin/check-sdist --no-isolation
+	@echo "-- Built again from the source distribution, elsewhere and with other settings"
+	@again=$$(mktemp -d) && trap 'rm -rf "$$again"' EXIT && \
+	  tar -xzf dist/*.tar.gz -C "$$again" --strip-components 1 && rm "$$again/PKG-INFO" && \
+	  (umask 077 && cd "$$again" && LC_ALL=C PYTHONHASHSEED=7 TZ=Asia/Shanghai HATCH_QUIET=1 \
+	    $(abspath $(VENV))/bin/hatchling build) && \
+	  diff -r dist "$$again/dist" && echo "The same bytes."
 
 test-wheel: build ## Build, install the wheel as people do and test it without the source (minutes)
 	@echo "== Testing the wheel"
-	@$(PYTHON) tools/try_wheel.py
+	@tools/try_wheel.sh $(PYTHON)
 
 audit: $(PACKAGERS) ## Look for risks in the workflows and known vulnerabilities in what is pinned
 	@echo "== Workflows"

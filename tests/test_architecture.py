@@ -46,6 +46,8 @@ def test_the_tree_names_what_is_there() -> None:
 def test_the_files_that_the_text_names_are_there() -> None:
     prose = re.sub(r"```.*?```", "", TEXT, flags=re.DOTALL)
     for name in set(re.findall(r"`(?:\w+/)*(\w+\.(?:py|toml|yaml))`", prose)):
-        assert list(Path().glob(f"{name}")) or list(ROOT.rglob(name)) or list(
-            Path("tests").rglob(name)
+        assert (
+            list(Path().glob(f"{name}"))
+            or list(ROOT.rglob(name))
+            or list(Path("tests").rglob(name))
         ), name

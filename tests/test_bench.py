@@ -1,162 +1,77 @@
-"""The benchmark runs, and notices a contender that reads wrongly. Nothing here is timed."""
+"""The comparison runs, and notices a contender that reads wrongly. Nothing here is timed."""
 
 from __future__ import annotations
 
-import json
 import urllib.error
 import urllib.request
-from itertools import count
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+import bench
 import pytest
-from bench import contenders, worker
-from bench.document import render
-from bench.pages import TICKET, Row, Ticket, row
-from bench.rounds import LIMITS, QUICK, SLOW, Results, Sample, in_turns
-from bench.server import PATH, running
-from bench.targets import Target, targets
-from coc_steps import Client
-from coc_steps._steps.fields import build_raw
-from drive import KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from bench.contenders import See
 
 STEPS = 25
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with running(STEPS) as address:
-        yield address
+    with ExitStack() as stack:
+        _, port = bench.start(stack, "--serve", STEPS, 0.001)
+        yield f"http://127.0.0.1:{int(port.readline())}"
 
 
 @pytest.mark.filterwarnings(r"ignore:datetime.datetime.utc\w+\(\) is deprecated")  # the vendor's
-@pytest.mark.parametrize("name", contenders.CONTENDERS)
+@pytest.mark.parametrize("name", bench.CONTENDERS)
 @pytest.mark.parametrize("limit", [10, STEPS])
 def test_every_contender_reads_the_ticket(address: str, name: str, limit: int) -> None:
-    (cost,) = worker.times(name, address, STEPS, limit, walks=1)
-    assert min(cost) > 0
-
-
-def test_a_worker_runs_in_a_process_of_its_own(address: str) -> None:
-    memory = worker.in_process(worker.peak, "http.client + json", address, STEPS, 10)
-    assert memory > 0
-
-
-@pytest.mark.parametrize("limit", [1, 7, STEPS, STEPS + 1])
-def test_pages_are_pieces_of_the_ticket(limit: int) -> None:
-    ticket = Ticket(STEPS)
-    steps: list[dict[str, str]] = []
-    for offset in range(0, STEPS + limit, limit):
-        page = json.loads(ticket.page(limit, offset))
-        assert page["total"] == STEPS
-        steps += page["data"]
-    assert [(s["execution_step_id"], s["name"], s["status"]) for s in steps] == [
-        row(index) for index in range(STEPS)
-    ]
-
-
-def test_pages_are_as_described() -> None:
-    raw = build_raw(Ticket(1).page(1, 0)).to_dict()
-    assert raw == json.loads(Ticket(1).page(1, 0))
-    assert len(raw["data"][0]["inputs"]) == 3
-
-
-def test_a_slow_server_is_walked_alike() -> None:
-    with running(STEPS, delay=0.001) as slow, Client(base_url=slow, credentials=KEYS) as client:
-        assert len(list(client.iter_steps(TICKET, page_size=10, prefetch=3))) == STEPS
+    opened, read = bench.CONTENDERS[name]
+    with opened(address) as walk:
+        bench.check(walk, read, STEPS, limit)
 
 
 def test_an_unsigned_request_is_refused(address: str) -> None:
     with pytest.raises(urllib.error.HTTPError, match="401"):
-        urllib.request.urlopen(f"{address}{PATH}?limit=1&offset=0")
-
-
-def reading(*rows: Row) -> contenders.Walk:
-    def walk(limit: int, see: See) -> None:
-        for each in rows:
-            see(*each)
-
-    return walk
-
-
-ROWS = [row(index) for index in range(3)]
-WRONG: dict[str, list[Row]] = {
-    "nothing": [],
-    "one too few": ROWS[:2],
-    "one twice": [*ROWS, ROWS[2]],
-    "another order": ROWS[::-1],
-    "another name": [*ROWS[:2], ROWS[2]._replace(name="other")],
-}
-
-
-@pytest.mark.parametrize("rows", WRONG.values(), ids=list(WRONG))
-def test_a_wrong_reading_is_noticed(rows: list[Row]) -> None:
-    worker.check(reading(*ROWS), 3, 10)
-    with pytest.raises(worker.WrongError):
-        worker.check(reading(*rows), 3, 10)
-
-
-@pytest.mark.parametrize("name", ["nothing", "one too few", "one twice", "another name"])
-def test_a_wrong_count_is_noticed_while_it_is_timed(name: str) -> None:
-    worker.time_walk(reading(*ROWS), 3, 10)
-    with pytest.raises(worker.WrongError):
-        worker.time_walk(reading(*WRONG[name]), 3, 10)
-
-
-def test_each_has_its_turn_in_every_round() -> None:
-    turns: list[str] = []
-    values = count()
-
-    def turn(name: str) -> list[float]:
-        turns.append(name)
-        return [next(values)]
-
-    samples = in_turns("ab", 3, turn)
-    assert turns == list("ababab")
-    assert samples == {"a": Sample(0, 2), "b": Sample(1, 3)}
+        urllib.request.urlopen(f"{address}{bench.PATH}?limit=1&offset=0")
 
 
 @pytest.mark.parametrize(
-    ("target", "verdict"),
-    [
-        (Target("x", 0.70, 0.7), "met"),
-        (Target("x", 0.72, 0.7), "within the noise: missed by 2.9%"),
-        (Target("x", 1.05, 0.7), "missed by 50.0%"),
-        (Target("x", 8.1, 8, at_least=True), "met"),
-        (Target("x", 7.8, 8, at_least=True), "within the noise: missed by 2.6%"),
-        (Target("x", 4.0, 8, at_least=True), "missed by 100.0%"),
-    ],
+    "indexes", [[], [0, 1], [0, 1, 2, 2], [2, 1, 0], [0, 1, 3]], ids=lambda each: f"{each}"
 )
-def test_verdicts(target: Target, verdict: str) -> None:
-    assert target.verdict == verdict
+def test_a_wrong_reading_is_noticed(indexes: list[int]) -> None:
+    _, read = bench.CONTENDERS["httpx + json, nested"]
+
+    def walk(limit: int, see: bench.See) -> None:
+        for index in indexes:
+            see(bench.step(index))
+
+    with pytest.raises(ValueError, match=r"^(read|did not read)"):
+        bench.check(walk, read, 3, 10)
 
 
-def results() -> Results:
-    cpu = {name: Sample(place + 1, place + 2) for place, name in enumerate(contenders.CONTENDERS)}
-    pairs = {"coc_steps": Sample(0.4, 0.5), "json.loads": Sample(1.0, 1.2)}
-    modules = {name: Sample(0.1, 0.2) for name in ("httpx", "coc_steps", "huaweicloudsdkcoc.v1")}
-    return Results(
-        QUICK,
-        cpu=dict.fromkeys(LIMITS, cpu),
-        wall={name: Sample(2.0, 2.5) for name in SLOW},
-        memory={name: Sample(40_000, 40_000) for name in ("httpx + json", "coc_steps")},
-        decoding=dict.fromkeys(LIMITS, pairs),
-        imports=modules,
-        sizes={"coc-steps": 3_000_000, "huaweicloudsdkcoc": 30_000_000},
-        stages={limit: {"the whole page": 500.0} for limit in LIMITS},
-    )
+def test_each_has_its_turn_in_every_round() -> None:
+    for samples in bench.compare(["httpx + json", "coc_steps"], 10, STEPS, 2):
+        assert list(samples) == ["httpx + json", "coc_steps"]
+        assert all(len(values) == 2 and min(values) > 0 for values in samples.values())
 
 
-def test_the_page_has_every_target_and_table() -> None:
-    page = render(results())
-    rows = [line for line in page.splitlines() if line.startswith("| ")]
-    for target in targets(results()):
-        assert f"| {target.name} | {target.value:.2f} |" in page
-    for name in contenders.CONTENDERS:
-        assert sum(line.startswith(f"| {name} |") for line in rows) >= len(LIMITS)
-    assert "| decoding 100 steps ÷ json.loads | 0.40 | ≤ 0.6 | met |" in rows
-    assert "{" not in page
+@pytest.mark.parametrize(
+    ("ratio", "sign", "verdict"),
+    [(0.65, "≤", "met"), (0.66, "≤", "missed"), (0.65, "≥", "met"), (0.64, "≥", "missed")],
+)
+def test_a_target_is_met_or_missed(ratio: float, sign: str, verdict: str) -> None:
+    samples = {"CPU": {"a": [ratio, 2 * ratio, ratio / 2], "b": [1.0, 2.0, 0.5]}}
+    row = bench.ratio_row(samples, ("CPU", "a", "b", sign, 0.65))
+    assert row == ("CPU", "a ÷ b", f"{ratio}", f"{ratio} to {ratio}", f"{sign} 0.65", verdict)
+
+
+def test_the_page_has_every_target_and_every_contender() -> None:
+    contenders = {name: [1.0, 1.0] for name in bench.CONTENDERS}
+    parts = bench.render({group: contenders for group, *_ in bench.WANTED})
+    for group, one, other, sign, bound in bench.WANTED:
+        row = f"| {group} | {one} ÷ {other} | 1.00 | 1.00 to 1.00 | {sign} {bound:g} |"
+        assert row in parts["ratios"]
+    for name in bench.CONTENDERS:
+        assert f"\n| {name} | 1.0 |" in parts["medians"]

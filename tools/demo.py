@@ -1,6 +1,6 @@
-"""Shows the whole chain on the mock: a ticket of several pages, then the conformance check.
+"""Show the whole chain on the mock: a ticket of several pages, then the conformance check.
 
-Usage: python tools/demo.py, in an environment that has the development dependencies.
+Usage: python tools/demo.py, in an environment that has the package with all its extras.
 """
 
 import os
@@ -11,22 +11,19 @@ from pathlib import Path
 
 from coc_steps import mock
 
-ROOT = Path(__file__).resolve().parent.parent
 STEPS = 250
 PAGE_SIZE = 100
 
 
-def show(command: list[str], environment: dict[str, str]) -> None:
-    """Prints a command as a person can type it, and runs it; the tools are those beside Python."""
+def show(environment: dict[str, str], *command: str) -> None:
+    """Print a command as a person can type it, and run the one beside this Python."""
     print(f"\n$ {shlex.join(command)}", flush=True)
-    scripts = str(Path(sys.executable).parent)
-    path = os.pathsep.join([scripts, os.environ.get("PATH", os.defpath)])
-    environment = {**os.environ, **environment, "PATH": path}
-    subprocess.run(command, cwd=ROOT, env=environment, check=True)
+    executable = Path(sys.executable).with_name(command[0])
+    subprocess.run(command, executable=executable, env={**os.environ, **environment}, check=True)
 
 
-def main() -> int:
-    """Runs the demo; returns the exit code."""
+def main() -> None:
+    """Run the demo; end with exit code 1 where a command fails."""
     with mock.serve() as server:
         # The token goes through the environment: the arguments of a command are public.
         settings = {"COC_BASE_URL": server.base_url, "COC_AUTH_TOKEN": server.token}
@@ -34,17 +31,17 @@ def main() -> int:
         print(f"A mock of the endpoint listens at {server.base_url} while this runs.")
         print(f"Its ticket {tickets[STEPS]} has {STEPS} steps; they come in pages of {PAGE_SIZE}.")
         print("To repeat it, run `coc-steps mock`, export what it prints, and in .venv/bin:")
+        step_id = str(server.steps(tickets[STEPS])[-1]["execution_step_id"])
+        ids = ["--execution-id", tickets[1], "--execution-id", tickets[STEPS]]
         paging = ["--page-size", str(PAGE_SIZE), "--output", "table"]
         try:
-            show(["coc-steps", "list", tickets[STEPS], *paging], settings)
+            show(settings, "coc-steps", "list", tickets[STEPS], *paging)
+            show(settings, "coc-steps", "show", tickets[STEPS], step_id)
             print("\nDoes the mock keep the contract of openapi.yaml?")
-            ids = ["--execution-id", tickets[1], "--execution-id", tickets[STEPS]]
-            show(["coc-steps", "conform", *ids], settings)
+            show(settings, "coc-steps", "conform", *ids)
         except subprocess.CalledProcessError as error:
-            print(f"demo: the command above failed, exit code {error.returncode}", file=sys.stderr)
-            return 1
-    return 0
+            sys.exit(f"demo: the command above failed, exit code {error.returncode}")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -1,155 +1,116 @@
-"""Judges the conformance check: does it find every broken server, and accuse no honest one?
+"""Judge the conformance check: does it find every broken server, and accuse no honest one?
 
-Usage: python tools/mutants.py [NAME...], which runs all mutants of the mock and its honest
+Usage: python tools/mutants.py [NAME...], which checks all mutants of the mock and its honest
 variations, or the ones that are named, and without names writes the tables of docs/conformance.md.
 Exit code 1 when a mutant survives that is not marked undetectable, or an honest server is accused.
 """
 
+from __future__ import annotations
+
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
+from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests"))
+from tables import table, write_parts
 
-from coc_steps import AkSk, AuthToken  # noqa: E402
-from coc_steps.conformance import Report, catalogue, conform  # noqa: E402
-from coc_steps.mock import MockServer, serve  # noqa: E402
-from conformance.honest import VARIATIONS, Variation  # noqa: E402
-from conformance.mutants import MUTANTS, Mutant  # noqa: E402
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-PAGE = ROOT / "docs" / "conformance.md"
-BEGIN, END = "<!-- made by tools/mutants.py -->", "<!-- end -->"
+from coc_steps import AkSk, AuthToken
+from coc_steps.conformance import catalogue, conform
+from coc_steps.mock import serve
+from conformance.honest import VARIATIONS
+from conformance.mutants import MUTANTS
+
 LAYERS = ("schemathesis", "expectations", "relations", "drift")
-MOST_STEPS = 250
-"""Longer tickets take longer, and show no more of these servers."""
+MOST_STEPS = 250  # longer tickets take longer, and show no more of these servers
 
 
 class Row(NamedTuple):
-    """What came of a server.
+    """The verdict on a server, the classes of what was found, and the checks that found it."""
 
-    Attributes:
-        name: Its name.
-        checks: The checks that found something, by layer.
-        classes: The classes of what was found.
-        verdict: The verdict in words.
-    """
-
-    name: str
-    checks: dict[str, list[str]]
-    classes: list[str]
     verdict: str
-
-    @property
-    def killed(self) -> bool:
-        """Whether something was found."""
-        return self.verdict == "failed"
-
-
-def tickets(mock: MockServer) -> list[str]:
-    """Give the tickets to check with."""
-    return [name for name, count in mock.tickets.items() if 0 < count <= MOST_STEPS] or list(
-        mock.tickets
-    )
-
-
-def judge(server: Mutant | Variation) -> Report:
-    """Check a server as a stranger would: its address, some tickets, and credentials.
-
-    A token is tried first; keys show more of how a server authenticates.
-    """
-    with serve(**server.options) as mock:
-        report = conform(mock.base_url, tickets(mock), credentials=AuthToken(mock.token))
-        if report.passed and server.theme == "authentication":
-            keys = AkSk(mock.access_key, mock.secret_key)
-            report = conform(mock.base_url, tickets(mock), credentials=keys)
-        return report
+    classes: set[str]
+    checks: dict[str, list[str]]
 
 
 def run(name: str) -> Row:
-    """Check the server of a name."""
-    report = judge(MUTANTS[name] if name in MUTANTS else VARIATIONS[name])
+    """Check a server as a stranger would, with its token; where that passes, also with its keys."""
+    server = MUTANTS[name] if name in MUTANTS else VARIATIONS[name]
+    with serve(**server.options) as mock:
+        ordinary = [ticket for ticket, count in mock.tickets.items() if 0 < count <= MOST_STEPS]
+        tickets = ordinary or list(mock.tickets)
+        report = conform(mock.base_url, tickets, credentials=AuthToken(mock.token))
+        if report.passed and server.theme == "authentication":
+            keys = AkSk(mock.access_key, mock.secret_key)
+            report = conform(mock.base_url, tickets, credentials=keys)
     layers = {entry.name: entry.layer for entry in catalogue()}
     checks: dict[str, list[str]] = {layer: [] for layer in LAYERS}
-    for finding in report.findings:
-        if finding.check not in checks[layers[finding.check]]:
-            checks[layers[finding.check]].append(finding.check)
-    classes = sorted({str(finding.kind) for finding in report.findings})
-    return Row(name, checks, classes, report.verdict())
+    for check in dict.fromkeys(finding.check for finding in report.findings):
+        checks[layers[check]].append(check)
+    return Row(report.verdict(), {str(each.kind) for each in report.findings}, checks)
 
 
-def wrong(row: Row) -> str | None:
-    """Say what is wrong with an outcome, if something is."""
-    mutant, variation = MUTANTS.get(row.name), VARIATIONS.get(row.name)
-    if mutant and not row.killed and not mutant.undetectable:
-        return f"{row.name} survives ({row.verdict}): {mutant.breaks}"
-    if variation and not set(row.classes) <= variation.tolerated:
-        return f"{row.name} is accused of {', '.join(row.classes)}: {variation.why}"
-    return None
+def complaint(name: str, row: Row) -> str:
+    """Return what is wrong with a verdict, if something is."""
+    mutant, variation = MUTANTS.get(name), VARIATIONS.get(name)
+    if mutant and row.verdict != "failed" and not mutant.undetectable:
+        return f"{name} survives ({row.verdict}): {mutant.breaks}"
+    if variation and not row.classes <= variation.tolerated:
+        return f"{name} is accused of {', '.join(sorted(row.classes))}: {variation.why}"
+    return ""
 
 
-def tables(rows: Iterable[Row]) -> str:
-    """Give the tables of the page."""
-    of = {row.name: row for row in rows}
-    killed = [name for name in MUTANTS if of[name].killed]
-    kills = Counter(layer for name in killed for layer in LAYERS if of[name].checks[layer])
-    alone = Counter(
-        found[0]
-        for name in killed
-        if len(found := [layer for layer in LAYERS if of[name].checks[layer]]) == 1
-    )
-    lines = [f"{len(killed)} of {len(MUTANTS)} mutants are found.", ""]
-    lines += ["| layer | finds | finds alone |", "|---|---|---|"]
-    lines += [f"| {layer} | {kills[layer]} | {alone[layer]} |" for layer in LAYERS]
-    lines += ["", f"| mutant | it breaks | {' | '.join(LAYERS)} |", f"|{'---|' * 6}"]
-    for mutant in sorted(MUTANTS.values(), key=lambda each: (each.theme, each.name)):
-        cells = " | ".join(", ".join(of[mutant.name].checks[layer]) for layer in LAYERS)
-        note = f" *Undetectable: {mutant.undetectable}*" if mutant.undetectable else ""
-        lines.append(f"| {mutant.name} | {mutant.breaks}{note} | {cells} |")
-    accused = sum(bool(of[name].classes) for name in VARIATIONS)
-    lines += [
-        "",
-        f"Of {len(VARIATIONS)} honest servers {accused} get a finding, none a violation:",
-        "",
-        "| honest server | why it is honest | findings |",
-        "|---|---|---|",
+def render(rows: dict[str, Row]) -> str:
+    """Return the tables of the page."""
+    found = [
+        [layer for layer in LAYERS if rows[name].checks[layer]]
+        for name in MUTANTS
+        if rows[name].verdict == "failed"
     ]
-    for variation in sorted(VARIATIONS.values(), key=lambda each: (each.theme, each.name)):
-        row = of[variation.name]
-        checks = ", ".join(name for found in row.checks.values() for name in found)
-        lines.append(f"| {variation.name} | {variation.why} | {checks or row.verdict} |")
-    return "\n".join(lines)
-
-
-def write(text: str) -> None:
-    """Put the tables into the page, between the two marks."""
-    page = PAGE.read_text("utf-8")
-    head, _, rest = page.partition(BEGIN)
-    _, _, tail = rest.partition(END)
-    PAGE.write_text(f"{head}{BEGIN}\n\n{text}\n\n{END}{tail}", "utf-8")
+    finds = Counter(layer for layers in found for layer in layers)
+    alone = Counter(layers[0] for layers in found if len(layers) == 1)
+    by_theme = attrgetter("theme", "name")
+    mutants: list[list[str]] = []
+    for mutant in sorted(MUTANTS.values(), key=by_theme):
+        note = f" *Undetectable: {mutant.undetectable}*" if mutant.undetectable else ""
+        checks = [", ".join(rows[mutant.name].checks[layer]) for layer in LAYERS]
+        mutants.append([mutant.name, f"{mutant.breaks}{note}", *checks])
+    variations: list[list[str]] = []
+    for variation in sorted(VARIATIONS.values(), key=by_theme):
+        row = rows[variation.name]
+        said = ", ".join(chain.from_iterable(row.checks.values())) or row.verdict
+        variations.append([variation.name, variation.why, said])
+    accused = sum(bool(rows[name].classes) for name in VARIATIONS)
+    parts = [
+        f"{len(found)} of {len(MUTANTS)} mutants are found.",
+        table(["layer", "finds", "finds alone"], [(k, finds[k], alone[k]) for k in LAYERS]),
+        table(["mutant", "it breaks", *LAYERS], mutants),
+        f"Of {len(VARIATIONS)} honest servers {accused} get a finding, none a violation:",
+        table(["honest server", "why it is honest", "findings"], variations),
+    ]
+    return "\n\n".join(parts)
 
 
 def main(names: list[str]) -> int:
-    """Run, and give the exit code."""
-    known = {**MUTANTS, **VARIATIONS}
-    if unknown := [name for name in names if name not in known]:
-        print(f"no such server: {', '.join(unknown)}", file=sys.stderr)
+    """Check the servers of these names, or all; return the exit code."""
+    known = [*MUTANTS, *VARIATIONS]
+    if unknown := set(names) - set(known):
+        print(f"no such server: {', '.join(sorted(unknown))}", file=sys.stderr)
         return 2
-    rows: list[Row] = []
+    rows: dict[str, Row] = {}
     with ProcessPoolExecutor(max_workers=os.cpu_count()) as pool:
-        for row in pool.map(run, names or known):
-            print(
-                f"{row.name}: {row.verdict} {' '.join(map(str, row.checks.values()))}", flush=True
-            )
-            rows.append(row)
-    complaints = [complaint for row in rows if (complaint := wrong(row))]
+        for name, row in zip(names or known, pool.map(run, names or known), strict=True):
+            print(f"{name}: {row.verdict} {' '.join(map(str, row.checks.values()))}", flush=True)
+            rows[name] = row
+    complaints = [said for name, row in rows.items() if (said := complaint(name, row))]
     print("\n".join(complaints))
     if not names:
-        write(tables(rows))
+        write_parts("conformance.md", {"made by tools/mutants.py": render(rows)})
     return 1 if complaints else 0
 
 

@@ -86,7 +86,8 @@ HISTORY = {
         before=MISSPELT,
         after=back(*MISSPELT),
         said=(
-            "breaking  model ExcutionStep renamed to ExecutionStep",
+            "breaking  model ExcutionStep removed",
+            "harmless  model ExecutionStep added",
             "Callers break: pyproject.toml says 0.1.0, and must say 0.2.0 or later.",
         ),
         noticed="cannot import name 'ExecutionStep'",
@@ -191,7 +192,8 @@ NEW = {
         row="another schema renamed",
         after=(Edit("StepParameter", "StepValue"),),
         said=(
-            "breaking  model StepParameter renamed to StepValue",
+            "breaking  model StepParameter removed",
+            "harmless  model StepValue added",
             "Callers break: pyproject.toml says 0.1.0, and must say 0.2.0 or later.",
         ),
     ),

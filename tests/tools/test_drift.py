@@ -9,10 +9,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 import yaml
-from drift import ENDPOINT, LARGEST, SECRETS, TITLE, Checks, check, run_command
+from drift import ENDPOINT, LARGEST, SECRETS, TITLE, check, run_command
 
 ROOT = Path(__file__).parents[2]
 # YAML 1.1, which this reads, takes the key `on` for True.
@@ -33,7 +32,7 @@ class Machine:
 
     def __init__(self, folder: Path, page: int = 0, service: int = 0, said: str = "said") -> None:
         self.folder = folder
-        self.codes = {"doc_check": page, "conform": service}
+        self.codes = {"curl": 0, "doc_check": page, "conform": service}
         self.said = said
         self.ran: list[list[str]] = []
         self.bodies: list[str] = []
@@ -52,7 +51,7 @@ class Machine:
         return 0, ""
 
     def check(self, environment: dict[str, str]) -> int:
-        return check(Checks(environment, self.folder, self.run, lambda _: b"the page"))
+        return check(environment, self.folder, self.run)
 
     @property
     def issues(self) -> list[list[str]]:
@@ -72,9 +71,10 @@ def test_what_is_not_configured_is_not_checked(tmp_path: Path, missing: str | No
 def test_runs_the_page_through_doc_check_and_the_service_through_conform(tmp_path: Path) -> None:
     machine = Machine(tmp_path)
     assert machine.check(PAGE | SERVICE) == 0
-    page, service = machine.ran
+    fetch, page, service = machine.ran
+    assert fetch[0] == "curl"
+    assert fetch[-2:] == [str(tmp_path / "page"), PAGE["COC_PAGE_URL"]]
     assert page == [sys.executable, "-m", "doc_check", str(tmp_path / "page")]
-    assert (tmp_path / "page").read_bytes() == b"the page"
     assert Path(service[0]).name == "coc-steps"
     assert service[1:] == [
         *["conform", "--base-url", "https://coc.example.invalid", "--execution-id", "EX-secret"],
@@ -109,24 +109,19 @@ def test_a_check_that_could_not_judge_fails_and_opens_no_issue(tmp_path: Path, c
     assert machine.issues == []
 
 
-def test_a_page_that_cannot_be_had_fails_and_opens_no_issue(tmp_path: Path) -> None:
-    def refuse(address: str) -> bytes:
-        raise httpx.ConnectError("refused")
-
+@pytest.mark.parametrize("code", [1, 6, 22])
+def test_a_page_that_cannot_be_had_fails_and_opens_no_issue(tmp_path: Path, code: int) -> None:
     machine = Machine(tmp_path)
-    assert check(Checks(PAGE, tmp_path, machine.run, refuse)) == 1
-    assert machine.ran == []
+    machine.codes["curl"] = code
+    assert machine.check(PAGE) == 1
+    assert [command[0] for command in machine.ran] == ["curl"]
 
 
 def test_an_issue_that_cannot_be_opened_fails(tmp_path: Path) -> None:
     machine = Machine(tmp_path, page=1)
-    refuse = Checks(
-        PAGE,
-        tmp_path,
-        lambda command: (4, "no") if command[0] == "gh" else machine.run(command),
-        lambda _: b"",
+    assert (
+        check(PAGE, tmp_path, lambda each: (4, "no") if each[0] == "gh" else machine.run(each)) == 1
     )
-    assert check(refuse) == 1
 
 
 def test_the_report_has_no_secret_and_fits(
