@@ -83,7 +83,8 @@ class AsyncStream(httpcore.AsyncNetworkStream):
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send all of it."""
-        await self._run(self._layer.write(buffer))
+        if buffer:  # the HTTP library also writes nothing
+            await self._run(self._layer.write(buffer))
 
     async def aclose(self) -> None:
         """Close the socket."""

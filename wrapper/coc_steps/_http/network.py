@@ -83,7 +83,8 @@ class Stream(httpcore.NetworkStream):
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send all of it."""
-        self._run(self._layer.write(buffer))
+        if buffer:  # the HTTP library also writes nothing
+            self._run(self._layer.write(buffer))
 
     def close(self) -> None:
         """Close the socket."""

@@ -47,13 +47,14 @@ class Body:
         """The generated object, with everything that the server sent."""
         return build_raw(self._content)
 
-    def step(self, place: int) -> bytes:
-        """Return one step as JSON, as it came."""
+    @cached_property
+    def steps(self) -> Sequence[bytes]:
+        """Each step as JSON, as it came."""
         try:
-            return bytes(msgspec.json.decode(self._content, type=_RawPage).data[place])
+            return list(map(bytes, msgspec.json.decode(self._content, type=_RawPage).data))
         except msgspec.DecodeError:  # a text that msgspec refuses, though JSON allows it
             page = json.loads(self._content, parse_float=finite)
-            return json.dumps(page["data"][place]).encode()
+            return [json.dumps(step).encode() for step in page["data"]]
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Body, (self._content,)
@@ -187,14 +188,14 @@ class Step(msgspec.Struct, eq=False, gc=False):
         return hash(self.id)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restore, (self._body.step(self._place),)
+        return _restore, (self._body.steps[self._place],)
 
     def __repr__(self) -> str:
         shown = (f"{name}={_shown(self, name)}" for name in ("id", "name", "status", "message"))
         return f"Step({', '.join(shown)})"
 
     def _values(self) -> dict[str, Any]:
-        values = json.loads(self._body.step(self._place))
+        values = json.loads(self._body.steps[self._place])
         return {name: values.get(name) for name in TYPES}
 
 

@@ -29,7 +29,7 @@ def to_record(step: Step) -> Record:
 
     A time of 0 or less is None. A value of a type that the description does not allow is JSON.
     """
-    sent = step._body.step(step._place)
+    sent = step._body.steps[step._place]
     try:
         fields = {name: _compact(each) for name, each in _decode_object(sent).items()}
     except msgspec.DecodeError:  # a text that msgspec refuses, though JSON allows it
@@ -43,7 +43,7 @@ def to_record(step: Step) -> Record:
 
 def as_sent(step: Step) -> str:
     """Return a step as JSON, in one line and otherwise as the server sent it."""
-    return _compact(step._body.step(step._place))
+    return _compact(step._body.steps[step._place])
 
 
 def to_json(value: Any) -> str:
