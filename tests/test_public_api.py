@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import coc_steps
 import coc_steps_api
@@ -153,6 +153,24 @@ def test_the_members() -> None:
     assert public(coc_steps.StepChange) == {"step", "kind", "previous_status"}
     page = {"steps", "total", "offset", "request_id", "raw"}
     assert public(coc_steps.StepPage) == page | {"with_steps"}
+
+
+def methods() -> list[Any]:
+    found: list[Any] = [coc_steps.default_credentials]
+    for name in coc_steps.__all__:
+        member = getattr(coc_steps, name)
+        if inspect.isclass(member):
+            found += [getattr(member, one) for one in public(member) | {"__init__"}]
+    return [one for one in found if inspect.isfunction(one)]
+
+
+@pytest.mark.parametrize("method", methods(), ids=lambda one: str(one.__qualname__))
+def test_the_hints_of_every_method_can_be_read(method: Any) -> None:
+    assert "return" in get_type_hints(method)
+
+
+def test_dir_names_everything() -> None:
+    assert set(coc_steps.__all__) <= set(dir(coc_steps))
 
 
 TREE = {

@@ -83,13 +83,17 @@ __all__ = [
 ]
 
 
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
 def __getattr__(name: str) -> object:
     if name == "__version__":
         from ._client.base import package_version
 
         return package_version()
     if name in ("AsyncClient", "AsyncStepIterator"):  # asyncio is half of what the import takes
-        from ._client import aio as _async
+        from ._client import aio
 
-        return getattr(_async, name)
+        return getattr(aio, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
 from functools import partial
+from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from coc_steps._http.aio_sending import AsyncSender
 from coc_steps._http.library import AsyncHttpClient, httpx
 from coc_steps._http.sending import failures
 from coc_steps._huawei.credentials import AsyncCredentialsProvider, Credentials
-from coc_steps._paging.watch import Ask
+from coc_steps._paging.iteration import Iteration
+from coc_steps._paging.walk import Window
+from coc_steps._paging.watch import Ask, Watch
 from coc_steps._steps.model import Step, StepChange, StepPage
 from coc_steps._steps.records import Record, to_record
+from coc_steps._steps.request import PageRequest
 from coc_steps.errors import CocError, StepNotFoundError
 
 from .aio_prefetch import AsyncPrefetch, end
@@ -28,15 +32,7 @@ from .base import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from types import TracebackType
-
     from coc_steps_api import Client as GeneratedClient
-
-    from coc_steps._paging.iteration import Iteration
-    from coc_steps._paging.walk import Window
-    from coc_steps._paging.watch import Watch
-    from coc_steps._steps.request import PageRequest
 
 
 class AsyncClient(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import math
+from collections.abc import Awaitable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast
 
 from coc_steps._http.library import httpx
 from coc_steps._http.retry import RetryPolicy
-from coc_steps._http.sending import Received, is_timeout, proxy_status
+from coc_steps._http.sending import BaseSender, Received, is_timeout, proxy_status
 from coc_steps._huawei.credentials import (
     AsyncCredentialsProvider,
     Credentials,
@@ -18,6 +19,7 @@ from coc_steps._huawei.credentials import (
 )
 from coc_steps._huawei.discovery import default_credentials
 from coc_steps._paging.iteration import Iteration
+from coc_steps._paging.walk import Window
 from coc_steps._paging.watch import MAX_TROUBLE, Watch
 from coc_steps._steps.model import Body, StepPage
 from coc_steps._steps.request import (
@@ -45,12 +47,7 @@ from .clock import Clock
 from .settings import Settings, resolve_base_url
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Iterable, Mapping
-
     from coc_steps_api import Client as GeneratedClient
-
-    from coc_steps._http.sending import BaseSender
-    from coc_steps._paging.walk import Window
 
 HttpClientT = TypeVar("HttpClientT")
 ProviderT = TypeVar("ProviderT", bound=AsyncCredentialsProvider)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from functools import partial
+from types import TracebackType
 from typing import TYPE_CHECKING, Self
 from weakref import WeakSet
 
@@ -13,9 +14,12 @@ from coc_steps._http.deadline import Deadline
 from coc_steps._http.library import HttpClient, httpx
 from coc_steps._http.sending import Sender, failures
 from coc_steps._huawei.credentials import Credentials, CredentialsProvider
-from coc_steps._paging.watch import Ask
+from coc_steps._paging.iteration import Iteration
+from coc_steps._paging.walk import Window
+from coc_steps._paging.watch import Ask, Watch
 from coc_steps._steps.model import Step, StepChange, StepPage
 from coc_steps._steps.records import Record, to_record
+from coc_steps._steps.request import PageRequest
 from coc_steps.errors import CocError, StepNotFoundError, TransportError
 
 from .base import (
@@ -29,15 +33,7 @@ from .base import (
 from .prefetch import Prefetch
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from types import TracebackType
-
     from coc_steps_api import Client as GeneratedClient
-
-    from coc_steps._paging.iteration import Iteration
-    from coc_steps._paging.walk import Window
-    from coc_steps._paging.watch import Watch
-    from coc_steps._steps.request import PageRequest
 
 _CANCELLED = "the request was cancelled, since the client or the iteration was closed"
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import AsyncGenerator, Callable, Generator
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from coc_steps._huawei.credentials import (
     AsyncCredentialsProvider,
@@ -15,10 +16,7 @@ from coc_steps._huawei.credentials import (
 
 from .library import httpx
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Generator
-
-    Refusal = Callable[[Credentials, httpx.Response], None]
+Refusal = Callable[[Credentials, httpx.Response], None]
 
 # A request may go through here again, with other credentials; two ways at once are not allowed.
 _REPLACED = ("Authorization", "X-Auth-Token", "X-Sdk-Date", "X-Security-Token")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -14,6 +15,7 @@ from coc_steps.errors import ResponseFormatError
 
 from .fields import (
     TYPES,
+    StepFields,
     build_raw,
     convert_nested,
     decode,
@@ -23,11 +25,7 @@ from .fields import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from coc_steps_api.models import ExecutionStep, ListExecutionStepsResponse
-
-    from .fields import StepFields
 
 FAILED_STATUSES = frozenset({"Failed", "Canceled", "Timeout"})
 FINISHED_STATUSES = FAILED_STATUSES | {"Succeed"}
@@ -255,7 +253,7 @@ class StepPage:
         return self._body.raw
 
     def with_steps(self, steps: Sequence[Step]) -> StepPage:
-        """Give the same page with some of its steps."""
+        """Return the same page with some of its steps."""
         return StepPage(
             steps, self._body, total=self.total, offset=self.offset, request_id=self.request_id
         )
