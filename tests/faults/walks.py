@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Protocol, Self
 from unittest import mock
 
 from coc_steps import AkSk, AsyncClient, AsyncStepIterator, Client, CocError, StepIterator
+from coc_steps._client.base import BaseClient
+from coc_steps._client.clock import Clock
 
 from .pages import EXECUTION_ID
 from .scenarios import MAX_RETRIES, PAGE_SIZE, FaultScript, Scenario
@@ -23,9 +25,6 @@ if TYPE_CHECKING:
 SECRET_KEY = "faults-secret-key-5c1e"
 SECURITY_TOKEN = "faults-security-token-9d2f"
 CREDENTIALS = AkSk("FAULTSACCESSKEY", SECRET_KEY, security_token=SECURITY_TOKEN)
-
-SYNC = "coc_steps._client.sync.sleep"
-ASYNC = "coc_steps._client.aio.sleep"
 
 
 @dataclass
@@ -159,18 +158,22 @@ WAYS = tuple(Way(asynchronous, ahead) for asynchronous in (False, True) for ahea
 @contextmanager
 def without_waiting() -> Generator[list[float]]:
     """Let the clients' backoff pass at once; give the waits that were asked for (seconds)."""
-    waits: list[float] = []
+    clock = _Unwaiting()
+    with mock.patch.object(BaseClient, "_clock", clock):
+        yield clock.waits
 
-    def wait(seconds: float, cancelled: threading.Event) -> None:
+
+class _Unwaiting(Clock):
+    def __init__(self) -> None:
+        self.waits: list[float] = []
+
+    def wait(self, seconds: float, cancelled: threading.Event) -> None:
         # A page in flight that nobody wants any more does not wait.
         if not cancelled.is_set():
-            waits.append(seconds)
+            self.waits.append(seconds)
 
-    async def async_wait(seconds: float) -> None:
-        waits.append(seconds)
-
-    with mock.patch(SYNC, wait), mock.patch(ASYNC, async_wait):
-        yield waits
+    async def wait_async(self, seconds: float) -> None:
+        self.waits.append(seconds)
 
 
 class Stage:

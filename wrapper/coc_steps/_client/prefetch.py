@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from coc_steps._paging.iteration import matching
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from weakref import WeakSet
 
     from coc_steps._paging.walk import Window
     from coc_steps._steps.model import StepPage
@@ -26,17 +28,24 @@ class Prefetch:
     Args:
         fetch: Gets a page; called in a thread.
         count: How many pages to keep in flight (count).
+        threads: Where each thread is noted.
     """
 
-    def __init__(self, fetch: Callable[[Window, Deadline], StepPage], count: int) -> None:
+    def __init__(
+        self,
+        fetch: Callable[[Window, Deadline], StepPage],
+        count: int,
+        threads: WeakSet[threading.Thread],
+    ) -> None:
         self._fetch = fetch
+        self._note_thread = lambda: threads.add(threading.current_thread())
         self._count = min(count, MAX_THREADS)
         self.most = 2 * self._count
         self._begin()
 
     def _begin(self) -> None:
         self._process = os.getpid()
-        self._threads = ThreadPoolExecutor(self._count, thread_name_prefix="coc-steps")
+        self._threads = ThreadPoolExecutor(self._count, "coc-steps", self._note_thread)
         self._pages: deque[tuple[Window, Future[StepPage], Deadline]] = deque()
 
     def fill(self, windows: Sequence[Window]) -> None:
@@ -56,11 +65,11 @@ class Prefetch:
         self._pages.popleft()
         return page
 
-    def close(self, *, wait: bool = False) -> None:
-        """Cancel what is in flight, and let the threads end; ``wait`` until they have."""
+    def close(self) -> None:
+        """Cancel what is in flight, and let the threads end."""
         if self._process == os.getpid():
             self._cancel(0)
-            self._threads.shutdown(wait=wait, cancel_futures=True)
+            self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _cancel(self, keep: int) -> None:
         while len(self._pages) > keep:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
@@ -116,7 +117,9 @@ class Client(BaseClient[HttpClient, CredentialsProvider, "StepIterator", Generat
         for deadline in list(self._deadlines):
             deadline.cancel()
         for prefetch in list(self._prefetches):
-            prefetch.close(wait=True)
+            prefetch.close()
+        for thread in list(self._threads):
+            thread.join()
         self._sender.close()
 
     def __enter__(self) -> Self:
@@ -134,6 +137,7 @@ class Client(BaseClient[HttpClient, CredentialsProvider, "StepIterator", Generat
         self._sender = Sender(url, headers, self._settings.timeout, http_client)
         self._deadlines: set[Deadline] = set()
         self._prefetches: WeakSet[Prefetch] = WeakSet()
+        self._threads: WeakSet[threading.Thread] = WeakSet()
 
     def _iterator(self, request: PageRequest, iteration: Iteration, prefetch: int) -> StepIterator:
         return StepIterator(self, request, iteration, prefetch)
@@ -233,7 +237,7 @@ class StepIterator(BaseStepIterator):
         if prefetch:
             # Not a method of this iterator: left alone it must go, and its threads with it.
             get = partial(_get, client, request)
-            self._ahead = Prefetch(get, prefetch)
+            self._ahead = Prefetch(get, prefetch, client._threads)
             client._prefetches.add(self._ahead)
 
     def __iter__(self) -> Self:
