@@ -15,7 +15,9 @@ HEAD = "| the server … | outcome |"
 def test_it_has_the_scenarios_of_the_table() -> None:
     section = PAGE.read_text("utf-8").split(HEADING)[1].split("\n## ")[0]
     rows = [
-        line.strip("| ").split(" | ") for line in section.split(HEAD)[1].splitlines()[2:] if line
+        line.strip("| ").split(" | ")
+        for line in section.split(HEAD)[1].splitlines()[2:]
+        if line[:1] == "|"
     ]
     names = [
         f"{fault}: {place}"

@@ -56,10 +56,21 @@ def test_nothing_is_read_ahead_once_the_list_moved_or_without_a_total() -> None:
     assert walk.ahead(3) == [(6, 3, 1)]
 
 
-def test_reading_ahead_stops_where_the_total_is_reached() -> None:
+@pytest.mark.parametrize(
+    ("total", "offsets"),
+    [(6, [2, 4]), (7, [2, 4, 6]), (8, [2, 4, 6])],
+)
+def test_reading_ahead_stops_where_the_total_is_reached(total: int, offsets: list[int]) -> None:
+    """Where the last page would be full, the one behind it is asked for, too."""
     walk = Walk(3)
+    walk.take("abc", total)
+    assert walk.ahead(9) == [(offset, 3, 1) for offset in offsets]
+
+
+def test_reading_ahead_of_a_server_that_caps_its_pages_asks_for_no_page_behind_the_last() -> None:
+    walk = Walk(9)
     walk.take("abc", 7)
-    assert walk.ahead(9) == [(2, 3, 1), (4, 3, 1)]
+    assert walk.ahead(9) == [(2, 9, 1), (4, 9, 1)]
 
 
 @pytest.mark.parametrize(
