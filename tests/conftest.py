@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from drive import KINDS, Driver, Recorder, make
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -16,6 +18,11 @@ if TYPE_CHECKING:
 
 # What a shell starts in the background ignores Ctrl-C, and so would the commands that are tested.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+# Coverage is that of pytest-xdist's workers; what they start is not measured.
+os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+# How long an example takes says how busy the machine is.
+settings.register_profile("patient", settings.default, deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.fixture(params=list(KINDS))
