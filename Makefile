@@ -77,7 +77,7 @@ spec-diff: $(READY) ## Say what changed in openapi.yaml, and whether it breaks c
 
 rehearse: $(READY) ## Take a copy of the project through each change of docs/regenerating.md (minutes)
 	@echo "== Rehearsal"
-	@$(PY) -m pytest tests/rehearsal -m ""
+	@$(PY) $(PYTEST) tests/rehearsal -m ""
 
 lint: $(READY) ## Check style and format, and lint openapi.yaml
 	@echo "== Style and format"
