@@ -15,7 +15,7 @@ export NO_PROXY := 127.0.0.1,localhost$(if $(NO_PROXY),$(COMMA)$(NO_PROXY))
 export no_proxy := $(NO_PROXY)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test conform mutants mutation generate check-generated doc-check spec-diff \
+.PHONY: help demo check test test-all mypy pyright conform mutants mutation generate check-generated doc-check spec-diff \
   rehearse lint types lock bench docs recordings build check-package test-wheel audit clean
 
 help: ## List the targets
@@ -25,11 +25,25 @@ demo: $(READY) ## Start the mock, list a ticket of several pages, check the cont
 	@echo "== Demo"
 	@$(PY) tools/demo.py
 
-test: lint types check-generated spec-diff ## Run everything that CI runs
+PYTEST := -m pytest -q --numprocesses auto
+# What starts many processes, generators or whole conformance checks is left to `make test`.
+LONG := $(addprefix --ignore=tests/,cli conformance contract examples rehearsal tools typing \
+  test_bench.py test_docs.py test_generate.py test_public_api.py test_recordings.py)
+
+check: lint types ## Check style, types and the quick tests: the loop of a change (a minute)
+	@echo "== Quick tests"
+	@$(PY) $(PYTEST) $(LONG)
+
+test: lint types check-generated spec-diff ## Run everything that CI runs (minutes)
 	@echo "== Tests, with coverage"
 	@$(PY) -m coverage erase
-	@$(PY) -m coverage run -m pytest
+	@$(PY) -m coverage run $(PYTEST)
+	@$(PY) -m coverage combine --quiet
 	@$(PY) -m coverage report
+
+test-all: test mutants ## Run also what is sampled there: fault walks, rehearsals, mutants (long)
+	@echo "== Tests that are sampled otherwise"
+	@$(PY) $(PYTEST) -m "exhaustive or rehearsal"
 
 conform: $(READY) ## Check a server: make conform BASE_URL=... EXECUTION_ID="EX1 EX2"
 	@test -n "$(BASE_URL)" -a -n "$(EXECUTION_ID)" || { \
@@ -63,7 +77,7 @@ spec-diff: $(READY) ## Say what changed in openapi.yaml, and whether it breaks c
 
 rehearse: $(READY) ## Take a copy of the project through each change of docs/regenerating.md (minutes)
 	@echo "== Rehearsal"
-	@$(PY) -m pytest tests/rehearsal -m ""
+	@$(PY) $(PYTEST) tests/rehearsal -m ""
 
 lint: $(READY) ## Check style and format, and lint openapi.yaml
 	@echo "== Style and format"
@@ -75,9 +89,15 @@ lint: $(READY) ## Check style and format, and lint openapi.yaml
 	@$(VENV)/bin/openapi-spec-validator openapi.yaml
 	@tools/node.sh "redocly lint of openapi.yaml" redocly lint openapi.yaml
 
-types: $(READY) ## Check types: mypy, and pyright by its strict rules
+types: ## Check types: mypy, and pyright by its strict rules, side by side
 	@echo "== Types"
+	@$(MAKE) --no-print-directory --jobs 2 mypy pyright
+
+mypy: $(READY)
 	@$(PY) -m mypy --strict wrapper generated/coc_steps_api tools tests examples
+
+pyright: $(READY)
+	@echo "pyright takes half a minute"
 	@tools/node.sh "pyright" pyright --pythonpath $(PY)
 
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/bin/uv pip compile --quiet \

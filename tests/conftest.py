@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from coc_steps._client.base import BaseClient
 from drive import KINDS, Driver, Recorder, make
+from hypothesis import settings
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Iterator
 
     Drive = Callable[..., Driver]
+
+# What a shell starts in the background ignores Ctrl-C, and so would the commands that are tested.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+# Coverage is that of pytest-xdist's workers; what they start is not measured.
+os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+# How long an example takes says how busy the machine is.
+settings.register_profile("patient", settings.default, deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.fixture(params=list(KINDS))

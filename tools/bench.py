@@ -45,9 +45,6 @@ KEYS = ("AccessKey", "SecretKey")
 PROJECT = "ProjectId"
 
 
-# What the server sends
-
-
 def step(index: int) -> dict[str, object]:
     """Return a step of the ticket as the server sends it, about 580 bytes of JSON."""
     inputs = {
@@ -98,9 +95,6 @@ async def serve(count: int, delay: float) -> None:
     server = await asyncio.start_server(converse, "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     await asyncio.to_thread(sys.stdin.read)
-
-
-# Who reads it
 
 
 def offset_loop(get_page: Callable[[int, int], tuple[Sequence[object], int]]) -> Walk:
@@ -207,9 +201,6 @@ WANTED: tuple[Wanted, ...] = (
     ("slow server", "vendor SDK", "coc_steps async, prefetch=8", "≥", 8.4),
     ("memory", "coc_steps", "httpx + json", "≤", 1.4),
 )
-
-
-# How it is measured
 
 
 def check(walk: Walk, read: See, count: int, limit: int) -> None:

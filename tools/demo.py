@@ -1,6 +1,6 @@
-"""Show the whole chain on the mock: a ticket of several pages, then the conformance check.
+"""Shows the whole chain on the mock: a ticket of several pages, then the conformance check.
 
-Usage: python tools/demo.py, in an environment that has the package with all its extras.
+Usage: python tools/demo.py, in an environment that has the development dependencies.
 """
 
 import os
@@ -11,19 +11,22 @@ from pathlib import Path
 
 from coc_steps import mock
 
+ROOT = Path(__file__).resolve().parent.parent
 STEPS = 250
 PAGE_SIZE = 100
 
 
-def show(environment: dict[str, str], *command: str) -> None:
-    """Print a command as a person can type it, and run the one beside this Python."""
+def show(command: list[str], environment: dict[str, str]) -> None:
+    """Prints a command as a person can type it, and runs it; the tools are those beside Python."""
     print(f"\n$ {shlex.join(command)}", flush=True)
-    executable = Path(sys.executable).with_name(command[0])
-    subprocess.run(command, executable=executable, env={**os.environ, **environment}, check=True)
+    scripts = str(Path(sys.executable).parent)
+    path = os.pathsep.join([scripts, os.environ.get("PATH", os.defpath)])
+    environment = {**os.environ, **environment, "PATH": path}
+    subprocess.run(command, cwd=ROOT, env=environment, check=True)
 
 
-def main() -> None:
-    """Run the demo; end with exit code 1 where a command fails."""
+def main() -> int:
+    """Runs the demo; returns the exit code."""
     with mock.serve() as server:
         # The token goes through the environment: the arguments of a command are public.
         settings = {"COC_BASE_URL": server.base_url, "COC_AUTH_TOKEN": server.token}
@@ -31,17 +34,17 @@ def main() -> None:
         print(f"A mock of the endpoint listens at {server.base_url} while this runs.")
         print(f"Its ticket {tickets[STEPS]} has {STEPS} steps; they come in pages of {PAGE_SIZE}.")
         print("To repeat it, run `coc-steps mock`, export what it prints, and in .venv/bin:")
-        step_id = str(server.steps(tickets[STEPS])[-1]["execution_step_id"])
-        ids = ["--execution-id", tickets[1], "--execution-id", tickets[STEPS]]
         paging = ["--page-size", str(PAGE_SIZE), "--output", "table"]
         try:
-            show(settings, "coc-steps", "list", tickets[STEPS], *paging)
-            show(settings, "coc-steps", "show", tickets[STEPS], step_id)
+            show(["coc-steps", "list", tickets[STEPS], *paging], settings)
             print("\nDoes the mock keep the contract of openapi.yaml?")
-            show(settings, "coc-steps", "conform", *ids)
+            ids = ["--execution-id", tickets[1], "--execution-id", tickets[STEPS]]
+            show(["coc-steps", "conform", *ids], settings)
         except subprocess.CalledProcessError as error:
-            sys.exit(f"demo: the command above failed, exit code {error.returncode}")
+            print(f"demo: the command above failed, exit code {error.returncode}", file=sys.stderr)
+            return 1
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -11,9 +11,9 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
+from subprocess import PIPE, STDOUT, run
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,11 +31,8 @@ LARGEST = 60_000  # characters; GitHub takes 65,536 in an issue
 def run_command(command: list[str]) -> tuple[int, str]:
     """Run a command in the project; return its exit code and what it printed."""
     environment = {**os.environ, "PYTHONPATH": str(HOME / "tools")}
-    process = subprocess.Popen(
-        command, cwd=HOME, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
-    said, _ = process.communicate()
-    return process.returncode, said.decode(errors="replace")
+    result = run(command, cwd=HOME, env=environment, stdout=PIPE, stderr=STDOUT, check=False)
+    return result.returncode, result.stdout.decode(errors="replace")
 
 
 def outcomes(environment: Mapping[str, str], folder: Path, run: Run) -> Iterator[tuple[int, str]]:

@@ -23,12 +23,10 @@ ROOT = Path(__file__).parents[1]
 LIST = ROOT / "tools" / "equivalent_mutants.toml"
 
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["mutmut"]
-PATHS: dict[str, str] = {
+PATHS: dict[str, str] = {  # of the modules that are mutated
     path.removeprefix("src/coc_steps/").removesuffix(".py").replace("/", "."): path
     for path in SETTINGS["only_mutate"]
 }
-"""The modules that are mutated."""
-
 NOTICED = {"killed", "timeout", "caught by type check"}
 
 Mutant = tuple[str, str]
@@ -85,8 +83,8 @@ def main(modules: list[str]) -> int:
         results: list[tuple[str, str]] = re.findall(pattern, text)
         unnoticed = [mutant for mutant, status in results if status not in NOTICED]
         survivors = {parse_mutant(each, mutmut(folder, "show", each)) for each in unnoticed}
-    counts = Counter(status for _, status in results)
-    ends = ", ".join(f"{count} {status}" for status, count in counts.most_common())
+    counts = Counter(status for _, status in results).most_common()
+    ends = ", ".join(f"{count} {status}" for status, count in counts)
     print(f"{len(results)} mutants: {ends}; {len(equivalent)} listed as equivalent")
     for function, change in sorted(survivors - equivalent):
         print(f"\nno test notices: {function}\n{change}")

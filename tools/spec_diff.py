@@ -33,15 +33,9 @@ def git(root: Path, *arguments: str) -> str:
 def judge(base: Path, revision: Path, report: Path) -> list[Change] | None:
     """Return Redocly's verdicts; None where Node is missing, which tools/node.sh says."""
     node = HOME / "tools" / "node.sh"
-    command: list[str | Path] = [
-        node,
-        "the judgement of Redocly",
-        "redocly",
-        "diff",
-        base,
-        revision,
-    ]
-    command += ["--config", HOME / "redocly.yaml", "--format", "json", "--output", report]
+    command: list[str | Path] = [node, "the judgement of Redocly", "redocly", "diff"]
+    command += [base, revision, "--config", HOME / "redocly.yaml"]
+    command += ["--format", "json", "--output", report]
     result = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     if not report.exists():
         result.check_returncode()

@@ -1,25 +1,42 @@
-"""Compare what people can use of two generated packages: models, fields and parameters.
+"""What people can use of a generated package: its models, their fields, the parameters.
 
-griffe reads the packages. Its own comparison says nothing of what was added or retyped.
+Read from the source, so that two versions of a package can be compared in one process.
 """
 
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, NamedTuple
-
-import griffe
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-Surface = dict[str, dict[str, str]]
-"""The types of the members of each "model NAME" and "operation NAME"."""
+OPERATION = "sync_detailed"  # the other functions of an operation take the same parameters
+OPTIONAL = "Unset"
 
 
-class Change(NamedTuple):
-    """A difference, and whether it may stop code from working that used the old package."""
+@dataclass(frozen=True)
+class Owner:
+    """A model with its fields, or an operation with its parameters; types by name."""
+
+    is_operation: bool
+    members: Mapping[str, str]
+
+    def title(self, name: str) -> str:
+        """Names it."""
+        return f"{'operation' if self.is_operation else 'model'} {name}"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A difference between two versions of a package.
+
+    Attributes:
+        words: What changed.
+        breaking: Whether code that used the old version may stop working.
+    """
 
     words: str
     breaking: bool
@@ -28,58 +45,115 @@ class Change(NamedTuple):
         return f"{'breaking' if self.breaking else 'harmless'}  {self.words}"
 
 
+Surface = dict[str, Owner]
+
+
 def read_surface(package: Path) -> Surface:
-    """Return what a generated package offers; nothing where there is no folder."""
-    if not package.exists():
-        return {}
-    loaded = griffe.load(package.name, search_paths=[package.parent], allow_inspection=False)
-    models, tags = loaded["models"].modules.values(), loaded["api"].modules.values()
-    classes = (each for module in models for each in module.classes.values() if not each.is_alias)
-    operations = (each for tag in tags for each in tag.modules.values())
-    surface = {f"model {each.name}": dict(_fields(each)) for each in classes}
-    return surface | {f"operation {each.name}": dict(_parameters(each)) for each in operations}
+    """Reads the models and operations of a generated package, by name."""
+    return dict([*_models(package), *_operations(package)])
 
 
-def _fields(model: griffe.Class) -> Iterator[tuple[str, str]]:
-    for name, field in model.attributes.items():
-        if "property" not in field.labels:
-            yield name, str(field.annotation or field.value)
+def _models(package: Path) -> Iterator[tuple[str, Owner]]:
+    for path in sorted(package.glob("models/*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                yield node.name, Owner(False, dict(_fields(node)))
 
 
-def _parameters(operation: griffe.Module) -> Iterator[tuple[str, str]]:
-    for parameter in operation.functions["sync_detailed"].parameters:
-        if parameter.name != "client":
-            yield parameter.name, str(parameter.annotation)
+def _fields(model: ast.ClassDef) -> Iterator[tuple[str, str]]:
+    """Gives the fields with their types, and of an enumeration the values."""
+    for node in model.body:
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            yield node.target.id, ast.unparse(node.annotation)
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            yield node.targets[0].id, ast.unparse(node.value)
+
+
+def _operations(package: Path) -> Iterator[tuple[str, Owner]]:
+    for path in sorted(package.glob("api/*/*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and node.name == OPERATION:
+                parameters = [*node.args.args, *node.args.kwonlyargs]
+                types = {each.arg: ast.unparse(each.annotation or each) for each in parameters}
+                del types["client"]
+                yield path.stem, Owner(True, types)
 
 
 def compare_surfaces(old: Surface, new: Surface) -> list[Change]:
-    """Return what changed from one package to the other."""
-    changes = [Change(f"{owner} removed", True) for owner in old if owner not in new]
-    changes += [Change(f"{owner} added", False) for owner in new if owner not in old]
-    for owner in (each for each in old if each in new):
-        changes += _compare(owner, old[owner], new[owner])
+    """Gives what changed from one version to another, models before operations.
+
+    A model that is gone while another has its fields was renamed. What callers send may become
+    wider, and what they read narrower, without breaking them.
+    """
+    renamed = _renamed(old, new)
+    changes = [Change(f"model {a} renamed to {b}", True) for a, b in renamed.items()]
+    for name in [*old, *(name for name in new if name not in old)]:
+        before, after = old.get(name), new.get(renamed.get(name, name))
+        if before and after:
+            changes += _compare_members(before, after, before.title(name), renamed)
+        elif before:
+            changes.append(Change(f"{before.title(name)} removed", True))
+        elif after and name not in renamed.values():
+            changes.append(Change(f"{after.title(name)} added", False))
     return changes
 
 
-def _compare(owner: str, old: dict[str, str], new: dict[str, str]) -> Iterator[Change]:
-    """Yield the changes of an owner; what is sent may become wider, what is read narrower."""
-    is_sent = owner.startswith("operation")
-    what = f"{owner}: {'parameter' if is_sent else 'field'}"
-    for name, kind in old.items():
-        if name not in new:
+def _renamed(old: Surface, new: Surface) -> dict[str, str]:
+    """Pairs models that have the same fields, innermost first: a field may be of a renamed one."""
+    gone = [name for name in old if name not in new]
+    come = [name for name in new if name not in old]
+    found: dict[str, str] = {}
+    while True:
+        pairs = (
+            (a, b)
+            for a in gone
+            for b in come
+            if a not in found and b not in found.values() and _same(old[a], new[b], found)
+        )
+        pair = next(pairs, None)
+        if pair is None:
+            return found
+        found[pair[0]] = pair[1]
+
+
+def _same(old: Owner, new: Owner, renamed: Mapping[str, str]) -> bool:
+    return old.members.keys() == new.members.keys() and all(
+        _arms(kind, renamed) == _arms(new.members[name]) for name, kind in old.members.items()
+    )
+
+
+def _compare_members(
+    before: Owner, after: Owner, title: str, renamed: Mapping[str, str]
+) -> Iterator[Change]:
+    what = f"{title}: {'parameter' if before.is_operation else 'field'}"
+    for name in [*before.members, *(name for name in after.members if name not in before.members)]:
+        if name not in after.members:
             yield Change(f"{what} {name} removed", True)
-        elif (before := _arms(kind)) != (after := _arms(new[name])):
-            safe = before <= after if is_sent else after <= before
-            yield Change(f"{what} {name} retyped from {kind} to {new[name]}", not safe)
-    for name in (each for each in new if each not in old):
-        required = is_sent and "Unset" not in _arms(new[name])
-        yield Change(f"{what} {name} added ({new[name]})", required)
+            continue
+        new = after.members[name]
+        if name not in before.members:
+            required = before.is_operation and OPTIONAL not in _arms(new)
+            yield Change(f"{what} {name} added ({new})", required)
+            continue
+        old = before.members[name]
+        arms, new_arms = _arms(old, renamed), _arms(new)
+        if arms != new_arms:
+            safe = arms <= new_arms if before.is_operation else new_arms <= arms
+            yield Change(f"{what} {name} retyped from {old} to {new}", not safe)
 
 
-def _arms(kind: str) -> set[str]:
-    """Return the members of a union."""
-    node, arms = ast.parse(kind, mode="eval").body, set[str]()
-    while isinstance(node, ast.BinOp):
-        arms.add(ast.unparse(node.right))
-        node = node.left
-    return {ast.unparse(node), *arms}
+def _arms(annotation: str, renamed: Mapping[str, str] | None = None) -> set[str]:
+    """Gives the members of a union, with the models' new names."""
+    tree = ast.parse(annotation, mode="eval").body
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and renamed:
+            node.id = renamed.get(node.id, node.id)
+    return set(_flatten(tree))
+
+
+def _flatten(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.BinOp):
+        yield from _flatten(node.left)
+        yield from _flatten(node.right)
+    else:
+        yield ast.unparse(node)

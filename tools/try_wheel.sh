@@ -39,5 +39,5 @@ install tests "$wheel[all]"
 mkdir source
 tar -xzf "$home"/dist/*.tar.gz -C source --strip-components 1
 rm -r source/wrapper source/generated
-tests/bin/python -m pytest --rootdir source -c source/pyproject.toml -q \
-    -m "not source and not rehearsal" source/tests
+tests/bin/python -m pytest --rootdir source -c source/pyproject.toml -q --numprocesses auto \
+    -m "not source and not rehearsal and not exhaustive" source/tests

@@ -14,11 +14,8 @@ HEAD = "| the server … | outcome |"
 
 def test_it_has_the_scenarios_of_the_table() -> None:
     section = PAGE.read_text("utf-8").split(HEADING)[1].split("\n## ")[0]
-    rows = [
-        line.strip("| ").split(" | ")
-        for line in section.split(HEAD)[1].splitlines()[2:]
-        if line[:1] == "|"
-    ]
+    lines = [line for line in section.split(HEAD)[1].splitlines() if line.startswith("| ")]
+    rows = [line.strip("| ").split(" | ") for line in lines]
     names = [
         f"{fault}: {place}"
         for fault, outcomes in rows

@@ -86,8 +86,7 @@ HISTORY = {
         before=MISSPELT,
         after=back(*MISSPELT),
         said=(
-            "breaking  model ExcutionStep removed",
-            "harmless  model ExecutionStep added",
+            "breaking  model ExcutionStep renamed to ExecutionStep",
             "Callers break: pyproject.toml says 0.1.0, and must say 0.2.0 or later.",
         ),
         noticed="cannot import name 'ExecutionStep'",
@@ -192,8 +191,7 @@ NEW = {
         row="another schema renamed",
         after=(Edit("StepParameter", "StepValue"),),
         said=(
-            "breaking  model StepParameter removed",
-            "harmless  model StepValue added",
+            "breaking  model StepParameter renamed to StepValue",
             "Callers break: pyproject.toml says 0.1.0, and must say 0.2.0 or later.",
         ),
     ),
