@@ -154,18 +154,20 @@ class Client(BaseClient[CredentialsProvider, "StepIterator", Generator[StepChang
         )
 
     def _changes(self, request: PageRequest, watch: Watch) -> Generator[StepChange]:
-        deadline = Deadline()
         while (turn := watch.turn(self._clock.monotonic())) is not None:
             self._check_open()
+            deadline = Deadline()
             if isinstance(turn, Ask):
-                call = self._begin(for_window(request, turn.window), within=turn.within)
+                call = self._begin_turn(request, turn)
                 try:
                     page = self._try(call, deadline)
+                    changes = watch.take(page, self._clock.monotonic())
                 except CocError as error:
+                    self._check_open()  # else it may be `close` that has cancelled it
                     wait = watch.fail(error, self._clock.monotonic())
                     self._log_retry(call.tries, None, error, wait)
                 else:
-                    yield from watch.take(page, self._clock.monotonic())
+                    yield from changes
             else:
                 with self._cancellable(deadline):
                     self._clock.wait(turn.seconds, deadline.cancelled)
