@@ -56,7 +56,7 @@ def nothing_is_missing(ticket: Simulated, watched: Watched) -> None:
 
 
 @given(st.integers(0, 30), st.integers(1, 8), RUNNING, FAULTS)
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_a_running_ticket(
     size: int, cap: int, script: list[list[Edit]], faults: list[bool]
 ) -> None:
@@ -67,7 +67,7 @@ def test_a_running_ticket(
 
 
 @given(st.integers(1, 30), ANYTHING, FAULTS)
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_a_list_on_the_move(size: int, script: list[list[Edit]], faults: list[bool]) -> None:
     ticket = Simulated(size)
     watched = run(ticket, iter([*script, [("append", 0, 0)]]), faults, page_size=PAGE_SIZE)
@@ -75,6 +75,7 @@ def test_a_list_on_the_move(size: int, script: list[list[Edit]], faults: list[bo
     nothing_is_missing(ticket, watched)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 20), RUNNING, st.sampled_from([0.0, 1.0, 7.5, 60.0]))
 def test_it_ends_when_nothing_new_was_seen_for_so_long(
     size: int, script: list[list[Edit]], settle: float
@@ -86,6 +87,7 @@ def test_it_ends_when_nothing_new_was_seen_for_so_long(
     assert settle <= watched.ended - last_change <= settle + looks
 
 
+@settings(deadline=None)
 @given(st.integers(1, 60), RUNNING, st.sampled_from([0.5, 2.0, 40.0]))
 def test_it_waits_as_long_as_the_pages_of_the_look_ask_for(
     size: int, script: list[list[Edit]], interval: float

@@ -238,7 +238,7 @@ class StepIterator(BaseStepIterator):
         self._client = client
         self._ahead: Prefetch | None = None
         if prefetch:
-            # Not a method of this iterator: one that is left alone must go, and its threads with it.
+            # Not a method of this iterator: left alone, it must go, and its threads with it.
             get = partial(_get, client, request)
             self._ahead = Prefetch(get, prefetch)
             client._prefetches.add(self._ahead)
@@ -308,6 +308,8 @@ class StepIterator(BaseStepIterator):
         except BaseException as error:
             self._iteration.fail(error)
             self.close()
+            if isinstance(error, CancelledError | RuntimeError):
+                self._client._check_open()  # `Client.close` has cancelled the page
             raise
         return True
 
@@ -321,11 +323,7 @@ class StepIterator(BaseStepIterator):
     def _wait_for(self, window: Window) -> StepPage:
         if self._ahead is None:
             return _get(self._client, self._request, window, Deadline())
-        try:
-            return self._ahead.take()
-        except CancelledError:  # by `Client.close`, which alone cancels what is waited for
-            self._client._check_open()
-            raise
+        return self._ahead.take()
 
 
 def _get(client: Client, request: PageRequest, window: Window, deadline: Deadline) -> StepPage:
