@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol, Self
 from unittest import mock
 
 from coc_steps import AkSk, AsyncClient, AsyncStepIterator, Client, CocError, StepIterator
+from coc_steps._client.base import BaseClient
+from coc_steps._client.clock import Clock
 
 from .pages import EXECUTION_ID
 from .scenarios import MAX_RETRIES, PAGE_SIZE, FaultScript, Scenario
@@ -18,14 +20,10 @@ from .server import FaultServer
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Generator
 
 SECRET_KEY = "faults-secret-key-5c1e"
 SECURITY_TOKEN = "faults-security-token-9d2f"
 CREDENTIALS = AkSk("FAULTSACCESSKEY", SECRET_KEY, security_token=SECURITY_TOKEN)
-
-SYNC = "coc_steps._client.sync.sleep"
-ASYNC = "coc_steps._client.aio.sleep"
 
 
 @dataclass
@@ -156,21 +154,19 @@ class Way:
 WAYS = tuple(Way(asynchronous, ahead) for asynchronous in (False, True) for ahead in (0, 4))
 
 
-@contextmanager
-def without_waiting() -> Generator[list[float]]:
-    """Let the clients' backoff pass at once; give the waits that were asked for (seconds)."""
-    waits: list[float] = []
+class Impatient(Clock):
+    """Lets the clients' waits between tries pass at once, and keeps them (seconds)."""
 
-    def wait(seconds: float, cancelled: threading.Event) -> None:
+    def __init__(self) -> None:
+        self.waits: list[float] = []
+
+    def wait(self, seconds: float, cancelled: threading.Event) -> None:
         # A page in flight that nobody wants any more does not wait.
         if not cancelled.is_set():
-            waits.append(seconds)
+            self.waits.append(seconds)
 
-    async def async_wait(seconds: float) -> None:
-        waits.append(seconds)
-
-    with mock.patch(SYNC, wait), mock.patch(ASYNC, async_wait):
-        yield waits
+    async def wait_async(self, seconds: float) -> None:
+        self.waits.append(seconds)
 
 
 class Stage:
@@ -186,7 +182,9 @@ class Stage:
 
     def __enter__(self) -> Self:
         enter = self._stack.enter_context
-        self.waits = enter(without_waiting())
+        clock = Impatient()
+        enter(mock.patch.object(BaseClient, "_clock", clock))
+        self.waits = clock.waits
         self.elsewhere = enter(FaultServer(lambda _: []))
         self.script = FaultScript(self._scenario, self.elsewhere.url)
         self.server = enter(FaultServer(self.script, listening=not self._scenario.refused))
