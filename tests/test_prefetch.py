@@ -137,6 +137,17 @@ def test_nothing_is_in_flight_before_the_total_is_known() -> None:
         assert gate.begun[0] == 0
 
 
+def test_the_page_behind_a_full_last_one_is_asked_for_along_with_the_others() -> None:
+    gate = Gate()
+    with gated(gate) as client:
+        steps = client.iter_steps(TICKET, page_size=10, prefetch=20)
+        next(steps)
+        gate.until(lambda: gate.waiting == {*range(9, 100, 9)})
+        gate.let_all()
+        assert len(list(steps)) == 99
+    assert sorted(gate.begun) == [*range(0, 100, 9)]
+
+
 def test_at_most_so_many_are_in_flight_and_at_hand_and_they_come_in_order() -> None:
     gate = Gate()
     with gated(gate) as client:

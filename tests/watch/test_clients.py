@@ -248,11 +248,11 @@ class Waiting(MachineClock):
 
     def __init__(self) -> None:
         self.paused = threading.Event()
-        self.cancelled: list[bool] = []
+        self.waits: list[tuple[float, bool]] = []
 
-    def wait(self, _seconds: float, cancelled: threading.Event) -> None:
+    def wait(self, seconds: float, cancelled: threading.Event) -> None:
         self.paused.set()
-        self.cancelled.append(cancelled.wait(PATIENCE))
+        self.waits.append((seconds, cancelled.wait(PATIENCE)))
 
 
 def test_closing_the_client_ends_a_pause() -> None:
@@ -265,7 +265,7 @@ def test_closing_the_client_ends_a_pause() -> None:
         client.close()
         with pytest.raises(RuntimeError, match="closed"):
             watching.result(PATIENCE)
-    assert clock.cancelled == [True]
+    assert clock.waits == [(2.0, True)]
 
 
 def test_closing_the_client_ends_a_request_and_nothing_is_tried_again(
