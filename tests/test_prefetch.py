@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from coc_steps import Client, CocError, PermissionDeniedError, TransportError
+from coc_steps import Client, PermissionDeniedError
 from drive import KEYS, TICKET, URL, Recorder, body, lister, number, refusal
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Generator
 
     from conftest import Drive
+    from drive import Handler
 
 ALL = [str(place) for place in range(100)]
 PATIENCE = 20  # seconds, of what comes at once unless something is wrong
@@ -25,12 +28,13 @@ PATIENCE = 20  # seconds, of what comes at once unless something is wrong
 class Gate(httpx.MockTransport):
     """Holds every page but the first back until it is let through, or given up."""
 
-    def __init__(self, count: int = 100) -> None:
-        self._list = lister(count)
+    def __init__(self, answer: Handler | None = None) -> None:
+        self._answer = answer or lister(100)
         self._changed = threading.Condition()
         self._open: set[int] = set()
         self.begun: list[int] = []
         self.waiting: set[int] = set()
+        self.most = 0
         super().__init__(self._hold)
 
     def _hold(self, request: httpx.Request) -> httpx.Response:
@@ -38,12 +42,13 @@ class Gate(httpx.MockTransport):
         with self._changed:
             self.begun.append(offset)
             self.waiting.add(offset)
+            self.most = max(self.most, len(self.waiting))
             self._changed.notify_all()
             if offset:
                 assert self._changed.wait_for(lambda: offset in self._open, PATIENCE)
             self.waiting.discard(offset)
             self._changed.notify_all()
-        return self._list(request)
+        return self._answer(request)
 
     def let(self, *offsets: int) -> None:
         with self._changed:
@@ -62,6 +67,13 @@ def threads() -> set[threading.Thread]:
     return {each for each in threading.enumerate() if each.name.startswith("coc-steps_")}
 
 
+def all_gone(before: set[threading.Thread]) -> bool:
+    """Wait until only these threads are left."""
+    for thread in threads() - before:
+        thread.join(PATIENCE)
+    return threads() <= before
+
+
 @contextmanager
 def gated(gate: Gate) -> Generator[Client]:
     before = threads()
@@ -71,7 +83,7 @@ def gated(gate: Gate) -> Generator[Client]:
                 yield client
             finally:
                 gate.let_all()
-        assert threads() == before
+        assert all_gone(before)
 
 
 @pytest.mark.parametrize("prefetch", [1, 2, 5, 64, 200])
@@ -90,6 +102,7 @@ def test_no_page_is_asked_for_twice_or_past_the_end(drive: Drive, prefetch: int)
     assert sorted(offsets) == [*range(0, 100, 9)]
 
 
+@settings(deadline=None)
 @given(
     page_size=st.integers(1, 40),
     max_items=st.integers(0, 110),
@@ -124,22 +137,71 @@ def test_nothing_is_in_flight_before_the_total_is_known() -> None:
         assert gate.begun[0] == 0
 
 
-def test_at_most_so_many_are_in_flight_and_they_come_in_order() -> None:
+def test_the_page_behind_a_full_last_one_is_asked_for_along_with_the_others() -> None:
+    gate = Gate()
+    with gated(gate) as client:
+        steps = client.iter_steps(TICKET, page_size=10, prefetch=20)
+        next(steps)
+        gate.until(lambda: gate.waiting == {*range(9, 100, 9)})
+        gate.let_all()
+        assert len(list(steps)) == 99
+    assert sorted(gate.begun) == [*range(0, 100, 9)]
+
+
+def test_at_most_so_many_are_in_flight_and_at_hand_and_they_come_in_order() -> None:
     gate = Gate()
     with gated(gate) as client:
         steps = client.iter_steps(TICKET, page_size=10, prefetch=3)
         ids = [next(steps).id for _ in range(10)]
         gate.until(lambda: gate.waiting == {9, 18, 27})
-        assert len(steps._flight) == 3
-        gate.let(18, 27)  # the later ones come first
-        gate.until(lambda: gate.waiting == {9})
+        gate.let(18, 27)  # the later ones come first, and others are asked for in their place
+        gate.until(lambda: gate.waiting == {9, 36, 45})
+        gate.let(36, 45)
+        gate.until(lambda: gate.waiting == {9, 54})
+        gate.let(54)
+        gate.until(lambda: gate.waiting == {9})  # six are asked for, and none of them was taken
         gate.let(9)
         ids.append(next(steps).id)
-        gate.until(lambda: gate.waiting == {36})  # one taken, one asked for
-        assert len(steps._flight) == 3
-        assert sorted(gate.begun) == [0, 9, 18, 27, 36]
+        gate.until(lambda: gate.waiting == {63})  # one taken, one asked for
+        assert sorted(gate.begun) == [*range(0, 64, 9)]
         gate.let_all()
         assert ids + [step.id for step in steps] == ALL
+    assert gate.most == 3
+
+
+@pytest.mark.parametrize("prefetch", [1, 2, 5, 8])
+def test_at_most_twice_as_many_are_asked_for_as_are_kept_in_flight(prefetch: int) -> None:
+    gate = Gate()
+    gate.let_all()
+    with gated(gate) as client:
+        steps = client.iter_steps(TICKET, page_size=2, prefetch=prefetch)
+        for taken, _ in enumerate(steps, 1):
+            pages = max(taken - 1, 1)  # the first page has two steps, each other one brings one
+            assert len(gate.begun) <= pages + 2 * prefetch
+    assert gate.most <= prefetch
+
+
+def test_an_iterator_left_alone_stops_when_twice_as_many_are_asked_for() -> None:
+    gate = Gate()
+    gate.let_all()
+    with gated(gate) as client:
+        steps = client.iter_steps(TICKET, page_size=2, prefetch=3)
+        assert next(steps).id == "0"
+        gate.until(lambda: len(gate.begun) == 7 and not gate.waiting)
+        assert [step.id for step in client.iter_steps(TICKET, page_size=100)] == ALL
+        assert sorted(gate.begun) == [0, 0, 1, 2, 3, 4, 5, 6, 99]
+        assert [step.id for step in steps] == ALL[1:]
+
+
+def test_no_iterator_has_more_than_64_in_flight() -> None:
+    gate = Gate(lister(1000))
+    with gated(gate) as client:
+        steps = client.iter_steps(TICKET, page_size=2, prefetch=1000)
+        next(steps)
+        gate.until(lambda: len(gate.waiting) == 64)
+        gate.let_all()
+        assert len([next(steps) for _ in range(999)]) == 999
+    assert gate.most == 64
 
 
 def test_closing_the_iteration_drops_what_is_in_flight() -> None:
@@ -156,60 +218,55 @@ def test_closing_the_iteration_drops_what_is_in_flight() -> None:
         assert set(gate.begun) - flight <= {99}
 
 
-def test_what_waits_for_a_thread_is_never_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("coc_steps._client.sync.MAX_THREADS", 2)
+def test_what_waits_for_a_thread_is_never_sent() -> None:
     gate = Gate()
     with gated(gate) as client:
-        with client.iter_steps(TICKET, page_size=2, prefetch=50) as steps:
+        before = threads()
+        with client.iter_steps(TICKET, page_size=2, prefetch=2) as steps:
             next(steps)
             gate.until(lambda: len(gate.waiting) == 2)
         gate.let_all()
-        # What was not dropped would stand before these pages in the queue of the pool.
-        assert [step.id for step in client.iter_steps(TICKET, page_size=100, prefetch=1)] == ALL
-    assert set(gate.begun) == {0, 1, 2, 99}
+        assert all_gone(before)
+    assert sorted(gate.begun) == [0, 1, 2]
 
 
-def test_closing_the_client_ends_an_iteration_whose_page_has_not_begun(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("coc_steps._client.sync.MAX_THREADS", 1)
-    gate = Gate()
-    submitted: list[object] = []
-    caught: list[Exception] = []
+def first_step_gone(request: httpx.Request) -> httpx.Response:
+    """Answer as a list does whose first step goes after the first page."""
+    start = number(request, "offset", 0)
+    left = ALL[1:] if start else ALL
+    return httpx.Response(200, json=body(left[start : start + 10], len(left)))
 
-    def consume(steps: Iterator[Any]) -> None:
+
+def test_closing_the_client_ends_an_iteration_whose_page_has_not_begun() -> None:
+    """The page waits for the thread of one that is not wanted any more, since the list moved."""
+    gate = Gate(first_step_gone)
+    with gated(gate) as client, ThreadPoolExecutor(2) as others:
+        steps = client.iter_steps(TICKET, page_size=10, prefetch=1)
+        assert [next(steps).id for _ in range(10)] == ALL[:10]
+        gate.let(9)
+        gate.until(lambda: gate.waiting == {18})
+        consumer = others.submit(next, steps)
+        closer = others.submit(client.close)
         try:
-            next(steps)
-        except (RuntimeError, CocError) as error:
-            caught.append(error)
+            with pytest.raises(RuntimeError, match=r"^this client was closed; make a new one$"):
+                consumer.result(PATIENCE)
+            assert gate.begun == [0, 9, 18]
+        finally:
+            gate.let_all()
+        closer.result(PATIENCE)
 
+
+@pytest.mark.parametrize("prefetch", [0, 3])
+def test_an_iteration_of_a_closed_client_says_so(prefetch: int) -> None:
+    gate = Gate()
+    gate.let_all()
     with gated(gate) as client:
-        first = client.iter_steps(TICKET, offset=1, prefetch=1)
-        second = client.iter_steps(TICKET, prefetch=1)
-        submit = client._submit
-
-        def noting(*arguments: Any) -> Any:
-            future = submit(*arguments)
-            submitted.append(future)
-            with gate._changed:
-                gate._changed.notify_all()
-            return future
-
-        monkeypatch.setattr(client, "_submit", noting)
-        consumers = [threading.Thread(target=consume, args=(each,)) for each in (first, second)]
-        consumers[0].start()
-        gate.until(lambda: gate.waiting == {1})
-        consumers[1].start()
-        gate.until(lambda: len(submitted) == 2)
-        closer = threading.Thread(target=client.close)
-        closer.start()
-        consumers[1].join(PATIENCE)
-        assert [str(error) for error in caught] == ["this client was closed; make a new one"]
-        gate.let_all()
-        for thread in (closer, consumers[0]):
-            thread.join(PATIENCE)
-    assert gate.begun == [1]
-    assert [type(error) for error in caught] == [RuntimeError, TransportError]
+        steps = client.iter_steps(TICKET, page_size=10, prefetch=prefetch)
+        ids = [next(steps).id]
+        client.close()
+        with pytest.raises(RuntimeError, match=r"^this client was closed; make a new one$"):
+            ids += [step.id for step in steps]
+        assert steps.offset == 10
 
 
 @pytest.mark.parametrize("prefetch", [1, 3, 8])
@@ -263,14 +320,43 @@ def test_an_error_of_a_page_that_nobody_came_to_is_not_raised(drive: Drive) -> N
     assert (walked.ids, walked.error, walked.offset) == (ALL[:19], None, 19)
 
 
-def test_one_pool_of_threads_for_all_iterations() -> None:
-    gate = Gate()
+@pytest.mark.parametrize("how", ["end", "close", "error", "garbage"])
+def test_the_threads_go_with_the_iterator(how: str) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        bad = how == "error" and number(request, "offset", 0) == 18
+        return refusal(403) if bad else lister(100)(request)
+
+    gate = Gate(answer)
     gate.let_all()
     with gated(gate) as client:
-        for _ in range(5):
-            assert len(list(client.iter_steps(TICKET, page_size=30, prefetch=2))) == 100
-        assert client._threads is not None
-        assert client._threads._max_workers == 64
+        before = threads()
+        steps = client.iter_steps(TICKET, page_size=10, prefetch=2)
+        next(steps)
+        assert 0 < len(threads() - before) <= 2
+        if how == "end":
+            assert len(list(steps)) == 99
+        elif how == "close":
+            steps.close()
+        elif how == "error":
+            with pytest.raises(PermissionDeniedError):
+                list(steps)
+        else:
+            del steps
+            gc.collect()
+        assert all_gone(before)
+
+
+def test_closing_the_client_waits_for_the_threads_of_all_iterators() -> None:
+    gate = Gate()
+    with gated(gate) as client:
+        before = threads()
+        iterators = [client.iter_steps(TICKET, page_size=10, prefetch=2) for _ in range(3)]
+        assert [next(steps).id for steps in iterators] == ["0"] * 3
+        gate.until(lambda: gate.begun.count(9) == gate.begun.count(18) == 3)
+        assert len(threads() - before) == 6
+        gate.let_all()
+        client.close()
+        assert threads() == before
 
 
 def test_without_prefetch_no_thread_is_made() -> None:

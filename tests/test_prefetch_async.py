@@ -24,6 +24,7 @@ class Gate(httpx.MockTransport):
         self.begun: list[int] = []
         self.waiting: set[int] = set()
         self.cancelled: set[int] = set()
+        self.most = 0
         self.changed = asyncio.Condition()
         self.opened: set[int] = set()
         super().__init__(self._hold)
@@ -34,6 +35,7 @@ class Gate(httpx.MockTransport):
             async with self.changed:
                 self.begun.append(offset)
                 self.waiting.add(offset)
+                self.most = max(self.most, len(self.waiting))
                 self.changed.notify_all()
                 if offset:
                     await self.changed.wait_for(lambda: offset in self.opened)
@@ -42,6 +44,8 @@ class Gate(httpx.MockTransport):
             raise
         finally:
             self.waiting.discard(offset)
+        async with self.changed:
+            self.changed.notify_all()
         return lister(100)(request)
 
     async def let(self, *offsets: int) -> None:
@@ -67,20 +71,67 @@ def run(body: Callable[[Gate, AsyncClient], Awaitable[Any]]) -> None:
     asyncio.run(main())
 
 
-def test_at_most_so_many_are_in_flight_and_they_come_in_order() -> None:
+def test_at_most_so_many_are_in_flight_and_at_hand_and_they_come_in_order() -> None:
     async def body(gate: Gate, client: AsyncClient) -> None:
         steps = client.iter_steps(TICKET, page_size=10, prefetch=3)
         assert not gate.begun
         ids = [(await anext(steps)).id for _ in range(10)]
         await gate.until(lambda: gate.waiting == {9, 18, 27})
-        await gate.let(18, 27)
-        await gate.until(lambda: gate.begun == [0, 9, 18, 27])
+        await gate.let(18, 27)  # the later ones come first, and others are asked for in their place
+        await gate.until(lambda: gate.waiting == {9, 36, 45})
+        await gate.let(36, 45)
+        await gate.until(lambda: gate.waiting == {9, 54})
+        await gate.let(54)
+        await gate.until(lambda: gate.waiting == {9})  # six are asked for; none of them was taken
         await gate.let(9)
         ids.append((await anext(steps)).id)
-        await gate.until(lambda: 36 in gate.begun)
-        assert sorted(gate.begun) == [0, 9, 18, 27, 36]
+        await gate.until(lambda: gate.waiting == {63})  # one taken, one asked for
+        assert gate.begun == [*range(0, 64, 9)]
         await gate.let(*range(200))
         assert ids + [step.id async for step in steps] == ALL
+        assert gate.most == 3
+
+    run(body)
+
+
+@pytest.mark.parametrize("prefetch", [1, 2, 5, 8])
+def test_at_most_twice_as_many_are_asked_for_as_are_kept_in_flight(prefetch: int) -> None:
+    async def body(gate: Gate, client: AsyncClient) -> None:
+        await gate.let(*range(200))
+        taken = 0
+        async for _ in client.iter_steps(TICKET, page_size=2, prefetch=prefetch):
+            taken += 1
+            pages = max(taken - 1, 1)  # the first page has two steps, each other one brings one
+            assert len(gate.begun) <= pages + 2 * prefetch
+        assert taken == 100
+        assert gate.most <= prefetch
+
+    run(body)
+
+
+def test_an_iterator_left_alone_stops_when_twice_as_many_are_asked_for() -> None:
+    async def body(gate: Gate, client: AsyncClient) -> None:
+        await gate.let(*range(200))
+        steps = client.iter_steps(TICKET, page_size=2, prefetch=3)
+        assert (await anext(steps)).id == "0"
+        await gate.until(lambda: len(gate.begun) == 7 and not gate.waiting)
+        others = client.iter_steps(TICKET, page_size=100)
+        assert [step.id async for step in others] == ALL
+        assert sorted(gate.begun) == [0, 0, 1, 2, 3, 4, 5, 6, 99]
+        assert [step.id async for step in steps] == ALL[1:]
+
+    run(body)
+
+
+def test_an_iteration_of_a_closed_client_says_so() -> None:
+    async def body(gate: Gate, client: AsyncClient) -> None:
+        await gate.let(*range(200))
+        steps = client.iter_steps(TICKET, page_size=10, prefetch=3)
+        assert (await anext(steps)).id == "0"
+        await client.aclose()
+        with pytest.raises(RuntimeError, match=r"^this client was closed; make a new one$"):
+            _ = [step.id async for step in steps]
+        assert steps.offset == 10
 
     run(body)
 
@@ -126,8 +177,8 @@ def test_an_error_cancels_what_was_to_come_after_it() -> None:
         with pytest.raises(PermissionDeniedError) as caught:
             await anext(steps)
         assert caught.value.offset == steps.offset == 10
-        await client.aclose()
-        assert gate.cancelled == {18, 27}
+        assert not gate.waiting
+        assert {18, 27} <= gate.cancelled <= {18, 27, 36}  # one may begin in the place of page 9
 
     run(body)
 
@@ -142,7 +193,7 @@ def test_an_error_that_nobody_came_to_is_not_complained_about() -> None:
         )
         steps = client.iter_steps(TICKET, page_size=10, prefetch=3)
         await anext(steps)
-        await asyncio.wait([task for _, task in steps._flight])
+        await asyncio.wait(client._tasks)
         del steps
         gc.collect()  # a task says so when it goes
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -15,14 +14,15 @@ from coc_steps import (
     AuthenticationError,
     AuthToken,
     CocError,
+    ConfigurationError,
+    PermissionDeniedError,
     RateLimitError,
     RequestTimeoutError,
     ServerError,
     TransportError,
-    _async,
-    _sync,
 )
-from drive import KEYS, TICKET, Recorder, in_turn, lister, refusal
+from coc_steps._client.clock import Clock as MachineClock
+from drive import KEYS, TICKET, Recorder, in_turn, lister, make, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -241,13 +241,70 @@ def test_what_a_callable_gives_must_be_credentials(drive: Drive) -> None:
     assert not transport.requests
 
 
-def test_what_a_callable_raises_comes_through(drive: Drive, clock: Clock) -> None:
-    def broken() -> AkSk:
-        raise LookupError("the vault is sealed")
+def given_then_raised(count: int, error: Exception) -> Callable[[], Credentials]:
+    """Return a callable that gives credentials so many times, and then raises."""
+    given = [KEYS] * count
 
-    with pytest.raises(LookupError, match="sealed"):
-        drive(Recorder(), credentials=broken).walk(TICKET)
+    def provide() -> Credentials:
+        if not given:
+            raise error
+        return given.pop()
+
+    return provide
+
+
+@pytest.mark.parametrize("prefetch", [0, 3])
+@pytest.mark.parametrize("error", [LookupError("cAnArY"), OSError(5, "cAnArY"), KeyError("cAnArY")])
+def test_what_a_callable_raises_is_the_cause_of_an_error_with_the_offset(
+    drive: Drive, clock: Clock, error: Exception, prefetch: int
+) -> None:
+    transport = Recorder(lister(100))
+    driver = drive(transport, credentials=given_then_raised(1, error))
+    walked = driver.walk(TICKET, page_size=10, prefetch=prefetch)
+    assert walked.ids == [str(place) for place in range(10)]
+    assert isinstance(walked.error, ConfigurationError)
+    assert walked.error.__cause__ is error
+    assert walked.error.offset == walked.offset == 10
+    assert type(error).__name__ in str(walked.error)
+    assert "cAnArY" not in str(walked.error)  # it may hold a secret
+    assert len(transport.requests) == 1
     assert not clock.waits
+
+
+def test_what_a_callable_raises_for_a_single_request(drive: Drive, clock: Clock) -> None:
+    error = LookupError("the vault is sealed")
+    transport = Recorder()
+    driver = drive(transport, credentials=given_then_raised(0, error))
+    for call in (driver.get_page, driver.api, driver.watch):
+        with pytest.raises(ConfigurationError) as caught:
+            call(TICKET)
+        assert caught.value.__cause__ is error
+    assert not transport.requests
+    assert not clock.waits
+
+
+def test_an_error_of_ours_that_a_callable_raises_passes_as_it_is(
+    drive: Drive, clock: Clock
+) -> None:
+    error = PermissionDeniedError("the agency may not be assumed", status_code=403)
+    driver = drive(Recorder(lister(100)), credentials=given_then_raised(1, error))
+    walked = driver.walk(TICKET, page_size=10)
+    assert walked.error is error
+    assert error.offset == 10
+    assert not clock.waits
+
+
+def test_a_coroutine_that_raises_is_told_in_the_same_way(clock: Clock) -> None:
+    error = LookupError("the vault is sealed")
+
+    async def broken() -> AkSk:
+        raise error
+
+    driver = make("async", Recorder(), credentials=broken)
+    walked = driver.walk(TICKET)
+    driver.close()
+    assert isinstance(walked.error, ConfigurationError)
+    assert walked.error.__cause__ is error
 
 
 def test_401_is_final_for_these_credentials_only(drive: Drive, clock: Clock) -> None:
@@ -278,5 +335,4 @@ def test_401_is_final_for_these_credentials_only(drive: Drive, clock: Clock) -> 
 def test_a_wait_ends_where_the_try_is_cancelled() -> None:
     cancelled = threading.Event()
     cancelled.set()
-    _sync.sleep(3600, cancelled)
-    asyncio.run(_async.sleep(0))
+    MachineClock().wait(3600, cancelled)

@@ -69,7 +69,9 @@ ANSWERS: dict[str, Any] = {
     "200 with a code": echo(200),
     "redirect": lambda _: httpx.Response(302, headers={"Location": "http://elsewhere.example"}),
     "html": lambda request: httpx.Response(200, text=f"<p>{sent(request)}</p>"),
-    "wrong type": lambda request: httpx.Response(200, json={"data": [{"name": sent(request)}]}),
+    "wrong type": lambda request: httpx.Response(
+        200, json={"data": [{"execution_step_id": sent(request)}]}
+    ),
     "refused": lambda request: (_ for _ in ()).throw(httpx.ConnectError(f"no: {sent(request)}")),
     "slow": lambda request: (_ for _ in ()).throw(httpx.ReadTimeout("", request=request)),
     "no walk": lambda _: httpx.Response(200, json=body(["a", "b"], 9)),
@@ -104,13 +106,25 @@ def test_errors(
 
 
 @every_kind
+def test_an_odd_value_of_a_step(drive: Drive, credentials: AkSk | AuthToken) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={"data": [{"name": sent(request)}], "total": 1})
+
+    (step,) = drive(Recorder(answer), credentials=credentials).get_page(TICKET).steps
+    with pytest.raises(coc_steps.ResponseFormatError) as caught:
+        _ = step.name
+    for one in reachable(caught.value):
+        hidden(one, repr(one), vars(one), one.args)
+
+
+@every_kind
 def test_what_is_shown_of_a_client(drive: Drive, credentials: AkSk | AuthToken) -> None:
     client = drive(Recorder(), credentials=credentials).client
     steps = client.iter_steps(TICKET)
     page = drive(Recorder(lister(1)), credentials=credentials).get_page(TICKET)
-    for thing in (client, steps, client.api, page, page.steps[0], page.raw, client._core):
+    for thing in (client, steps, client.api, page, page.steps[0], page.raw):
         hidden(repr(thing), str(thing), f"{thing}")
-    hidden(vars(client), vars(client._core), vars(steps), CredentialsAuth(lambda: credentials))
+    hidden(vars(client), vars(steps), CredentialsAuth(lambda: credentials))
 
 
 @every_kind

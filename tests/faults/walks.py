@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol, Self
@@ -20,7 +20,6 @@ from .server import FaultServer
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Generator
 
 SECRET_KEY = "faults-secret-key-5c1e"
 SECURITY_TOKEN = "faults-security-token-9d2f"
@@ -155,15 +154,9 @@ class Way:
 WAYS = tuple(Way(asynchronous, ahead) for asynchronous in (False, True) for ahead in (0, 4))
 
 
-@contextmanager
-def without_waiting() -> Generator[list[float]]:
-    """Let the clients' backoff pass at once; give the waits that were asked for (seconds)."""
-    clock = _Unwaiting()
-    with mock.patch.object(BaseClient, "_clock", clock):
-        yield clock.waits
+class Impatient(Clock):
+    """Lets the clients' waits between tries pass at once, and keeps them (seconds)."""
 
-
-class _Unwaiting(Clock):
     def __init__(self) -> None:
         self.waits: list[float] = []
 
@@ -189,7 +182,9 @@ class Stage:
 
     def __enter__(self) -> Self:
         enter = self._stack.enter_context
-        self.waits = enter(without_waiting())
+        clock = Impatient()
+        enter(mock.patch.object(BaseClient, "_clock", clock))
+        self.waits = clock.waits
         self.elsewhere = enter(FaultServer(lambda _: []))
         self.script = FaultScript(self._scenario, self.elsewhere.url)
         self.server = enter(FaultServer(self.script, listening=not self._scenario.refused))

@@ -9,10 +9,10 @@ import pickle
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-import dask
 import pytest
 from coc_steps import Step, StepChange, StepPage
 from coc_steps._steps.response import Answer, read_page
+from dask.delayed import delayed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +41,7 @@ def spawned(value: object) -> object:
 
 
 def through_dask(value: object) -> object:
-    return dask.delayed(echo)(value).compute(scheduler="processes", num_workers=1)
+    return delayed(echo)(value).compute(scheduler="processes", num_workers=1)
 
 
 def pickled(value: object) -> object:

@@ -6,24 +6,23 @@ import json
 from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from coc_steps import RateLimitError, StepChange, StepPage, TransportError
-from coc_steps._paging.snapshot import Ticket
+from coc_steps import CocError, PaginationError, RateLimitError, StepChange, TransportError
+from coc_steps._http.retry import RetryPolicy
 from coc_steps._paging.watch import Pause, Watch
 from coc_steps._steps.response import Answer, read_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from coc_steps import CocError
-    from coc_steps._client.base import PageRequest
+    from coc_steps import StepPage
+    from coc_steps._paging.walk import Window
 
 Edit = tuple[str, int, int]
 """What to do, and at which two places (reduced to the list's length)."""
 
 ORDER = ("Pending", "Running", "Succeed")
-ROOM = 10_000
 
 
 class Simulated:
@@ -34,7 +33,7 @@ class Simulated:
         self._cap = cap
         self.ids: list[str] = []
         self.history: dict[str, list[str]] = {}
-        self.requests: list[PageRequest] = []
+        self.requests: list[Window] = []
         for _ in range(size):
             self.insert(len(self.ids))
 
@@ -67,14 +66,11 @@ class Simulated:
         if kind == "move":
             self.ids.insert(to % (len(self.ids) + 1), name)
 
-    def answer(self, request: PageRequest) -> StepPage:
-        self.requests.append(request)
-        wanted = request.step_ids
-        names = [name for name in self.ids if wanted is None or name in wanted]
-        offset = request.offset or 0
-        shown = names[offset : offset + min(request.limit or 10, self._cap)]
+    def answer(self, window: Window) -> StepPage:
+        self.requests.append(window)
+        shown = self.ids[window.offset : window.offset + min(window.limit, self._cap)]
         data = [{"execution_step_id": name, "status": self.status(name)} for name in shown]
-        return page(data, len(names), offset)
+        return page(data, len(self.ids), window.offset)
 
 
 def page(data: Sequence[dict[str, Any]], total: int | None, offset: int = 0) -> StepPage:
@@ -84,9 +80,24 @@ def page(data: Sequence[dict[str, Any]], total: int | None, offset: int = 0) -> 
 
 
 def make_watch(now: float = 0.0, **options: Any) -> Watch:
-    usual = {"interval": 2.0, "settle": 10.0, "timeout": None, "max_retries": 99}
+    usual = {
+        "interval": 2.0,
+        "settle": 10.0,
+        "timeout": None,
+        "first": RetryPolicy(99, 10**6),
+        "later": RetryPolicy(None, 10**6),
+        "page_size": 100,
+    }
     given: dict[str, Any] = {**usual, **options}
-    return Watch(Ticket("EX", ROOM), now=now, **given)
+    return Watch("EX", now=now, **given)
+
+
+class Paused(NamedTuple):
+    """A pause: how many pages came since the one before it, and how many steps were unfinished."""
+
+    seconds: float
+    pages: int
+    unfinished: int
 
 
 @dataclass
@@ -94,7 +105,7 @@ class Watched:
     """What a watch yielded, at which times, and when it ended."""
 
     changes: list[tuple[float, StepChange]] = field(default_factory=list[tuple[float, StepChange]])
-    pauses: list[float] = field(default_factory=list[float])
+    pauses: list[Paused] = field(default_factory=list[Paused])
     ended: float = 0.0
 
     def by_step(self) -> dict[str | None, list[StepChange]]:
@@ -102,6 +113,10 @@ class Watched:
         for _, change in self.changes:
             steps[change.step.id].append(change)
         return steps
+
+    def unfinished(self) -> int:
+        """Count the steps whose last change did not finish them."""
+        return sum(changes[-1].kind != "finished" for changes in self.by_step().values())
 
 
 def run(
@@ -111,23 +126,26 @@ def run(
     **options: Any,
 ) -> Watched:
     """Watch a ticket that is edited before every request, and goes on to its end after that."""
-    watch, watched, now = make_watch(**options), Watched(), 0.0
+    watch, watched, now, pages = make_watch(**options), Watched(), 0.0, 0
     broken = iter(faults)
     while (turn := watch.turn(now)) is not None:
         if isinstance(turn, Pause):
             assert turn.seconds > 0
-            watched.pauses.append(turn.seconds)
-            now += turn.seconds
+            watched.pauses.append(Paused(turn.seconds, pages, watched.unfinished()))
+            now, pages = now + turn.seconds, 0
             continue
         edits = next(gaps, None)
         if edits is None:
             ticket.advance(ticket.ids)
         ticket.apply(edits or ())
-        now += 0.125
-        if next(broken, False):
-            watch.fail(fault(len(watched.pauses)), now)
+        now, pages = now + 0.125, pages + 1
+        try:
+            if next(broken, False):
+                raise fault(len(watched.pauses))
+            changes = watch.take(ticket.answer(turn.window), now)
+        except CocError as error:
+            watch.fail(error, now)
         else:
-            changes = watch.take(ticket.answer(turn.request), now)
             watched.changes += [(now, change) for change in changes]
     watched.ended = now
     return watched
@@ -137,3 +155,15 @@ def fault(number: int) -> CocError:
     if number % 2:
         return TransportError("the connection was reset")
     return RateLimitError("throttled", status_code=429, retry_after=3.0)
+
+
+def walk_in_vain(watch: Watch, now: float) -> PaginationError:
+    """Answer all offsets alike, until the walk gives up; return its error."""
+    full = [{"execution_step_id": f"s{place}", "status": "Running"} for place in range(100)]
+    for _ in range(20):
+        assert not isinstance(watch.turn(now), Pause)
+        try:
+            watch.take(page(full, 500), now)
+        except PaginationError as error:
+            return error
+    raise AssertionError("the walk goes on")

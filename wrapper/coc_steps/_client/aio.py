@@ -132,14 +132,15 @@ class AsyncClient(
         while (turn := watch.turn(self._clock.monotonic())) is not None:
             self._check_open()
             if isinstance(turn, Ask):
-                call = self._begin(for_window(request, turn.window), within=turn.within)
+                call = self._begin_turn(request, turn)
                 try:
                     page = await self._try(call)
+                    changes = watch.take(page, self._clock.monotonic())
                 except CocError as error:
                     wait = watch.fail(error, self._clock.monotonic())
                     self._log_retry(call.tries, None, error, wait)
                 else:
-                    for change in watch.take(page, self._clock.monotonic()):
+                    for change in changes:
                         yield change
             else:
                 await self._clock.wait_async(turn.seconds)

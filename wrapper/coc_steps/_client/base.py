@@ -20,7 +20,7 @@ from coc_steps._huawei.credentials import (
 from coc_steps._huawei.discovery import default_credentials
 from coc_steps._paging.iteration import Iteration
 from coc_steps._paging.walk import Window
-from coc_steps._paging.watch import MAX_TROUBLE, Watch
+from coc_steps._paging.watch import MAX_TROUBLE, Ask, Watch
 from coc_steps._steps.model import Body, StepPage
 from coc_steps._steps.request import (
     INT32_MAX,
@@ -166,7 +166,7 @@ class BaseClient(Generic[HttpClientT, ProviderT, StepIteratorT, ChangeIteratorT]
         check_optional_count("max_items", max_items, minimum=0)
         check_count("prefetch", prefetch, minimum=0)
         request = PageRequest(check_execution_id(execution_id), step_ids=check_step_ids(step_ids))
-        build_url(self._settings.base_url, replace(request, limit=page_size, offset=INT64_MAX))
+        self._check_url(request, page_size)
         iteration = Iteration(
             page_size=min(page_size, max_items or page_size),
             offset=offset,
@@ -207,16 +207,19 @@ class BaseClient(Generic[HttpClientT, ProviderT, StepIteratorT, ChangeIteratorT]
             TypeError, ValueError: An argument is wrong; nothing was sent.
         """
         self._check_open()
+        request = PageRequest(check_execution_id(execution_id))
+        self._check_url(request, defaults.PAGE_SIZE)
         watch = Watch(
-            check_execution_id(execution_id),
+            execution_id,
             interval=check_seconds("interval", interval, positive=True),
             settle=check_seconds("settle", settle, positive=False),
             timeout=None if timeout is None else check_seconds("timeout", timeout, positive=True),
             first=self._policy,
             later=RetryPolicy(None, MAX_TROUBLE, max_backoff=30.0),
+            page_size=defaults.PAGE_SIZE,
             now=self._clock.monotonic(),
         )
-        return self._changes(PageRequest(execution_id), watch)
+        return self._changes(request, watch)
 
     @property
     def api(self) -> GeneratedClient:
@@ -268,6 +271,10 @@ class BaseClient(Generic[HttpClientT, ProviderT, StepIteratorT, ChangeIteratorT]
         if self._closed:
             raise RuntimeError("this client was closed; make a new one")
 
+    def _check_url(self, request: PageRequest, page_size: int) -> None:
+        """Raise ValueError if a URL of the walk that a request stands for would be too long."""
+        build_url(self._settings.base_url, replace(request, limit=page_size, offset=INT64_MAX))
+
     def _page_request(
         self,
         execution_id: str,
@@ -295,6 +302,12 @@ class BaseClient(Generic[HttpClientT, ProviderT, StepIteratorT, ChangeIteratorT]
         url = build_url(self._settings.base_url, request)
         timeout = min(self._settings.timeout, within)
         return Call(url, request.offset or 0, self._clock.monotonic(), timeout)
+
+    def _begin_turn(self, request: PageRequest, ask: Ask) -> Call:
+        """Begin the one try that a watch asks for."""
+        call = self._begin(for_window(request, ask.window), within=ask.within)
+        call.tries = ask.failed
+        return call
 
     def _provide(self) -> Credentials | Awaitable[Credentials]:
         """Return the credentials for the next try, or an awaitable of them."""

@@ -53,7 +53,9 @@ class Prefetch:
         if self._process != os.getpid():
             self._begin()  # threads do not cross a fork, and what they were to get never comes
         kept = matching((window for window, _, _ in self._pages), windows)
-        self._cancel(kept)
+        while len(self._pages) > kept:
+            _, page, deadline = self._pages.pop()
+            _cancel(page, deadline)
         for window in windows[kept:]:
             deadline = Deadline()
             page = self._threads.submit(self._fetch, window, deadline)
@@ -66,13 +68,16 @@ class Prefetch:
         return page
 
     def close(self) -> None:
-        """Cancel what is in flight, and let the threads end."""
+        """Cancel what is in flight, and let the threads end.
+
+        Any thread may do so: the pages stay, so that `take` says that they were cancelled.
+        """
         if self._process == os.getpid():
-            self._cancel(0)
+            for _, page, deadline in self._pages.copy():
+                _cancel(page, deadline)
             self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _cancel(self, keep: int) -> None:
-        while len(self._pages) > keep:
-            _, page, deadline = self._pages.pop()
-            page.cancel()
-            deadline.cancel()
+
+def _cancel(page: Future[StepPage], deadline: Deadline) -> None:
+    page.cancel()
+    deadline.cancel()

@@ -153,18 +153,20 @@ class Client(BaseClient[HttpClient, CredentialsProvider, "StepIterator", Generat
         )
 
     def _changes(self, request: PageRequest, watch: Watch) -> Generator[StepChange]:
-        deadline = Deadline()
         while (turn := watch.turn(self._clock.monotonic())) is not None:
             self._check_open()
+            deadline = Deadline()
             if isinstance(turn, Ask):
-                call = self._begin(for_window(request, turn.window), within=turn.within)
+                call = self._begin_turn(request, turn)
                 try:
                     page = self._try(call, deadline)
+                    changes = watch.take(page, self._clock.monotonic())
                 except CocError as error:
+                    self._check_open()  # else it may be `close` that has cancelled it
                     wait = watch.fail(error, self._clock.monotonic())
                     self._log_retry(call.tries, None, error, wait)
                 else:
-                    yield from watch.take(page, self._clock.monotonic())
+                    yield from changes
             else:
                 with self._cancellable(deadline):
                     self._clock.wait(turn.seconds, deadline.cancelled)
@@ -235,7 +237,7 @@ class StepIterator(BaseStepIterator):
         self._client = client
         self._ahead: Prefetch | None = None
         if prefetch:
-            # Not a method of this iterator: left alone it must go, and its threads with it.
+            # Not a method of this iterator: left alone, it must go, and its threads with it.
             get = partial(_get, client, request)
             self._ahead = Prefetch(get, prefetch, client._threads)
             client._prefetches.add(self._ahead)
@@ -308,6 +310,8 @@ class StepIterator(BaseStepIterator):
         except BaseException as error:
             self._iteration.fail(error)
             self.close()
+            if isinstance(error, CancelledError | RuntimeError):
+                self._client._check_open()  # `Client.close` has cancelled the page
             raise
         return True
 
@@ -317,11 +321,7 @@ class StepIterator(BaseStepIterator):
     def _wait_for(self, window: Window) -> StepPage:
         if self._ahead is None:
             return _get(self._client, self._request, window, Deadline())
-        try:
-            return self._ahead.take()
-        except CancelledError:  # by `Client.close`, which alone cancels what is waited for
-            self._client._check_open()
-            raise
+        return self._ahead.take()
 
 
 def _get(client: Client, request: PageRequest, window: Window, deadline: Deadline) -> StepPage:

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from .walk import Window
 
-PAGE_SIZE = 100  # steps
-
 Key = str | int
 """The id of a step; of one without an id, its place among those."""
 
@@ -28,12 +26,16 @@ Key = str | int
 class Snapshot:
     """The steps of a ticket as they were last seen.
 
+    Args:
+        page_size: The limit of each request (count).
+
     Attributes:
         listed: The steps of the list, in its order, as the last whole look saw it.
         pages: How many pages that look took (count).
     """
 
-    def __init__(self) -> None:
+    def __init__(self, page_size: int) -> None:
+        self._page_size = page_size
         self.listed: Sequence[Key] = ()
         self.pages = 0
         self._states: dict[Key, tuple[str | None, bool]] = {}
@@ -76,7 +78,7 @@ class Snapshot:
         return changes
 
     def _begin_look(self) -> None:
-        self._walk = Iteration(page_size=PAGE_SIZE)
+        self._walk = Iteration(page_size=self._page_size)
         self._taken = 0
         self._met: list[Key] = []
         self._nameless = 0

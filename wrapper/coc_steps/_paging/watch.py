@@ -1,14 +1,19 @@
 """Watching a ticket until it is finished: what to ask, how long to wait, when it is over. No I/O.
 
-A shell does what `Watch.turn` says, hands each page to `take` and each error to `fail`, yields the
-changes, and goes on until `turn` says that it is over.
+A shell does what `Watch.turn` says, hands each page to `take` and each error, also one that `take`
+raises, to `fail`, yields the changes, and goes on until `turn` says that it is over.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from coc_steps.errors import CocError, PaginationError, WatchTimeoutError
+from coc_steps.errors import (
+    CocError,
+    PaginationError,
+    RequestTimeoutError,
+    WatchTimeoutError,
+)
 
 from .snapshot import Snapshot
 
@@ -37,10 +42,12 @@ class Ask(NamedTuple):
     Attributes:
         window: The window.
         within: How long it may take at the most (seconds), infinity if that is left to the client.
+        failed: How many tries have failed since the last answer (count).
     """
 
     window: Window
     within: float
+    failed: int
 
 
 class Pause(NamedTuple):
@@ -60,6 +67,7 @@ class Watch:
         timeout: How long to watch at the most; None for no limit.
         first: The retries before anything was answered.
         later: Those after it.
+        page_size: The limit of each request (count).
         now: When it begins.
     """
 
@@ -72,17 +80,18 @@ class Watch:
         timeout: float | None,
         first: Retries,
         later: Retries,
+        page_size: int,
         now: float,
     ) -> None:
         self._execution_id = execution_id
-        self._snapshot = Snapshot()
+        self._snapshot = Snapshot(page_size)
         self._interval = interval
         self._settle = settle
         self._timeout = float("inf") if timeout is None else timeout
         self._ends = now + self._timeout
         self._retries, self._later = first, later
         self._failed, self._since = 0, now
-        self._looked = now
+        self._moving: float | None = None
         self._news = now
         self._next = now
         self._over = False
@@ -101,41 +110,47 @@ class Watch:
             return Pause(min(self._next, self._ends) - now)
         if not self._failed:
             self._since = now
-        return Ask(self._snapshot.window(), self._ends - now)
+        return Ask(self._snapshot.window(), self._ends - now, self._failed)
 
     def take(self, page: StepPage, now: float) -> list[StepChange]:
         """Take an answer; return what has changed.
 
         Raises:
-            PaginationError: The list has moved for too long.
+            PaginationError: The list moved too much; the next window begins another look.
         """
         self._retries, self._failed = self._later, 0
-        try:
-            changes = self._snapshot.take(page)
-        except PaginationError:
-            if now - self._looked >= MAX_TROUBLE:
-                raise
-            self._next = now + self._interval
-            return []
+        changes = self._snapshot.take(page)
         if changes:
             self._news = now
         if not self._snapshot.looking:
-            self._looked = now
+            self._moving = None
             self._conclude(now)
         return changes
 
     def fail(self, error: CocError, now: float) -> float:
-        """Take an error in the place of an answer; return when to try again (seconds from now).
+        """Take an error; return when to go on (seconds from now).
 
         Raises:
+            WatchTimeoutError: The time is up, and ended the request.
             CocError: It will not pass, or has not for too long.
         """
-        self._failed += 1
-        wait = self._retries.wait(error, tries=self._failed, elapsed=now - self._since)
+        if isinstance(error, RequestTimeoutError) and now >= self._ends:
+            raise WatchTimeoutError(self._unfinished()) from error
+        moved = isinstance(error, PaginationError)
+        wait = self._wait_for_rest(now) if moved else self._wait_for_answer(error, now)
         if wait is None:
             raise error
         self._next = now + wait
         return wait
+
+    def _wait_for_rest(self, now: float) -> float | None:
+        if self._moving is None:
+            self._moving = now
+        return self._interval if now - self._moving < MAX_TROUBLE else None
+
+    def _wait_for_answer(self, error: CocError, now: float) -> float | None:
+        self._failed += 1
+        return self._retries.wait(error, tries=self._failed, elapsed=now - self._since)
 
     def _conclude(self, now: float) -> None:
         """Decide when to look again, after a look that came to its end."""
