@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 from click.testing import CliRunner
 from coc_steps import Client
-from coc_steps.cli import _app, _list, _options, _output, _records
+from coc_steps.cli import _app, _options, _output, _records
 from coc_steps.cli._app import app
+from coc_steps.cli._commands import list as list_module
 from coc_steps.mock import fail, serve
 
 if TYPE_CHECKING:
@@ -174,6 +175,6 @@ def test_what_is_left_in_a_buffer_goes_nowhere(
 
 def test_other_errors_are_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     """A mistake in the command itself must not look like wrong usage."""
-    monkeypatch.setattr(_list, "connect", lambda *_: io.StringIO())
+    monkeypatch.setattr(list_module, "connect", lambda *_: io.StringIO())
     result = CliRunner().invoke(app, ["list", "X"])
     assert isinstance(result.exception, AttributeError)

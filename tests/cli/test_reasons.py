@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from coc_steps._responses import Answer, read_page
-from coc_steps.cli._reasons import Reasons
+from coc_steps.cli._terminal.reasons import Reasons
 from rich.cells import cell_len
 from rich.console import Console
 

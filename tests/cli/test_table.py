@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 from coc_steps import AuthToken, Client
-from coc_steps.cli._console import make_console
-from coc_steps.cli._table import TableWriter
+from coc_steps.cli._terminal.console import make_console
+from coc_steps.cli._terminal.table import TableWriter
 from coc_steps.mock import serve
 from rich.cells import cell_len
 from rich.console import Console

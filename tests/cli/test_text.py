@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from coc_steps.cli._text import duration_text, local_time, one_line
+from coc_steps.cli._terminal.text import duration_text, local_time, one_line
 
 
 @pytest.mark.parametrize(

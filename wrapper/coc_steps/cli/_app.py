@@ -15,13 +15,13 @@ from coc_steps._core import package_version
 from coc_steps._errors import CocError
 
 from . import INTERRUPTED
+from ._commands.list import list_command
+from ._commands.mock import mock_command
+from ._commands.show import show_command
+from ._commands.watch import watch_command
 from ._conform import conform_command
 from ._failures import Failure, failure
-from ._list import list_command
-from ._mock import mock_command
 from ._output import let_go_of_stdout, until_the_reader_leaves
-from ._show import show_command
-from ._watch import watch_command
 
 if TYPE_CHECKING:
     from collections.abc import Generator

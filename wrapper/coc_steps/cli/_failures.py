@@ -15,7 +15,7 @@ from coc_steps import (
     WatchTimeoutError,
 )
 
-from ._text import one_line
+from ._terminal.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -6,13 +6,13 @@ import threading
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from ._text import NONE
+from .text import NONE
 
 if TYPE_CHECKING:
     from coc_steps import Step, StepChange
 
 
-class Seen:
+class Board:
     """The steps that a watch has seen, as each was last. Safe to read from another thread."""
 
     def __init__(self) -> None:

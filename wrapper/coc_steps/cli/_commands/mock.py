@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ._failures import UsageFailure, needs_extra
+from coc_steps.cli._failures import UsageFailure, needs_extra
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator

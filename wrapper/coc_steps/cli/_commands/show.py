@@ -10,10 +10,10 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from ._console import make_console
-from ._options import as_usage, connect, connection_options
-from ._status import status_text
-from ._text import NONE, duration_text, lines, local_time, one_line
+from coc_steps.cli._options import as_usage, connect, connection_options
+from coc_steps.cli._terminal.console import make_console
+from coc_steps.cli._terminal.status import status_text
+from coc_steps.cli._terminal.text import NONE, duration_text, lines, local_time, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.text import Text
 
-from ._text import NONE, one_line
+from .text import NONE, one_line
 
 if TYPE_CHECKING:
     from rich.console import Console

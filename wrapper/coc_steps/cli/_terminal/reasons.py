@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from ._status import marked
-from ._text import name_and_reason
+from .status import marked
+from .text import name_and_reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

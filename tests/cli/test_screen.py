@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from coc_steps import StepChange
 from coc_steps._responses import Answer, read_page
-from coc_steps.cli._seen import Seen
-from coc_steps.cli._views import view
+from coc_steps.cli._terminal.board import Board
+from coc_steps.cli._terminal.screen import view
 
 if TYPE_CHECKING:
     from coc_steps import Step
@@ -45,7 +45,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> str:
     """Watch the steps, and lose the connection."""
     # Not in a fixture: pytest puts its own stdout in place after those.
     monkeypatch.setattr("sys.stdout", terminal := Terminal())
-    seen = Seen()
+    seen = Board()
     with view(seen) as shown:
         for step in steps():
             change = StepChange(step, "appeared", None)

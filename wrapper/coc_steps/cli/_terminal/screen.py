@@ -12,11 +12,11 @@ from rich.console import Group
 from rich.live import Live
 from rich.text import Text
 
-from ._console import make_console
-from ._reasons import Reasons
-from ._status import status_text
-from ._table import count_line, draw, make_row
-from ._text import NONE, local_time, name_and_reason, one_line
+from .console import make_console
+from .reasons import Reasons
+from .status import status_text
+from .table import count_line, draw, make_row
+from .text import NONE, local_time, name_and_reason, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from coc_steps import StepChange
 
-    from ._seen import Seen
+    from .board import Board
 
 _AROUND = 10  # lines that are not steps: header, count, notes, an empty line and the cursor's
 _REDRAWN = 4  # times a second
@@ -44,7 +44,7 @@ class View(Protocol):
 
 
 @contextmanager
-def view(seen: Seen) -> Generator[View]:
+def view(seen: Board) -> Generator[View]:
     """Give the view that fits stdout."""
     console = make_console()
     if not sys.stdout.isatty() or console.is_dumb_terminal:
@@ -64,7 +64,7 @@ def view(seen: Seen) -> Generator[View]:
         _print_reasons(seen, console)
 
 
-def _print_reasons(seen: Seen, console: Console) -> None:
+def _print_reasons(seen: Board, console: Console) -> None:
     reasons = Reasons(console)
     for step in seen.failed:
         reasons.take(step)
@@ -89,7 +89,7 @@ class _Lines:
 
 
 class _Screen:
-    def __init__(self, seen: Seen, console: Console) -> None:
+    def __init__(self, seen: Board, console: Console) -> None:
         self._seen = seen
         self._console = console
         self._noted = ""

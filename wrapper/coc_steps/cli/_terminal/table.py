@@ -9,10 +9,10 @@ from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
-from ._console import UNBOUNDED, make_console
-from ._reasons import Reasons
-from ._status import status_text
-from ._text import NONE, duration_text, local_time, one_line
+from .console import UNBOUNDED, make_console
+from .reasons import Reasons
+from .status import status_text
+from .text import NONE, duration_text, local_time, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

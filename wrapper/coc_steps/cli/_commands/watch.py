@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING
 import click
 
 from coc_steps._arguments import WATCH_INTERVAL, WATCH_SETTLE
-
-from ._failures import Failure
-from ._options import as_usage, connect, connection_options
-from ._seen import Seen
-from ._views import view
+from coc_steps.cli._failures import Failure
+from coc_steps.cli._options import as_usage, connect, connection_options
+from coc_steps.cli._terminal.board import Board
+from coc_steps.cli._terminal.screen import view
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from ._views import View
+    from coc_steps.cli._terminal.screen import View
 
 _EPILOG = """\b
 Examples:
@@ -66,7 +65,7 @@ def watch_command(
     region: str | None,
 ) -> None:
     """Watch the ticket EXECUTION_ID until all of its steps are finished."""
-    seen = Seen()
+    seen = Board()
     with connect(base_url, region) as client:
         with as_usage():
             changes = client.watch(execution_id, interval=interval, settle=settle, timeout=timeout)

@@ -11,19 +11,17 @@ from coc_steps import CocError
 from coc_steps._arguments import PAGE_SIZE
 from coc_steps._settings import INT32_MAX
 from coc_steps._sync import MAX_THREADS
-
-from ._failures import failure
-from ._options import as_usage, connect, connection_options
-from ._progress import progress_line
-from ._records import CsvWriter, JsonLinesWriter, JsonWriter
-from ._table import TableWriter
+from coc_steps.cli._failures import failure
+from coc_steps.cli._options import as_usage, connect, connection_options
+from coc_steps.cli._progress import progress_line
+from coc_steps.cli._records import CsvWriter, JsonLinesWriter, JsonWriter
+from coc_steps.cli._terminal.table import TableWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from coc_steps import StepIterator
-
-    from ._records import Writer
+    from coc_steps.cli._records import Writer
 
 _WRITERS: dict[str, Callable[[], Writer]] = {
     "table": TableWriter,

@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 from coc_steps import StepChange
 from coc_steps._responses import Answer, read_page
-from coc_steps.cli._seen import Seen
+from coc_steps.cli._terminal.board import Board
 
 
 def change(
@@ -20,8 +20,8 @@ def change(
 
 
 @pytest.fixture
-def seen() -> Seen:
-    seen = Seen()
+def seen() -> Board:
+    seen = Board()
     for name, status in [
         ("a", "Succeed"),
         ("b", "Running"),
@@ -39,12 +39,12 @@ def seen() -> Seen:
     [(0, ""), (1, "c"), (2, "bc"), (3, "bce"), (4, "abce"), (5, "abcef"), (9, "abcdef")],
 )
 def test_failed_running_and_latest_ones_first_in_the_order_of_the_list(
-    seen: Seen, most: int, names: str
+    seen: Board, most: int, names: str
 ) -> None:
     assert [step.id for step in seen.worth_showing(most)] == list(names)
 
 
-def test_what_changed_last_is_the_latest(seen: Seen) -> None:
+def test_what_changed_last_is_the_latest(seen: Board) -> None:
     seen.take(change("b", "Succeed", "changed"))
     assert [step.id for step in seen.worth_showing(2)] == ["b", "c"]
     seen.take(change("a", "Succeed", "changed"))
@@ -54,7 +54,7 @@ def test_what_changed_last_is_the_latest(seen: Seen) -> None:
 
 
 def test_steps_without_an_id_do_not_replace_each_other() -> None:
-    seen = Seen()
+    seen = Board()
     for status in ("Failed", "Running", "Succeed"):
         seen.take(change(None, status))
     assert (len(seen.failed), seen.statuses.total()) == (1, 3)
