@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import json
 from typing import Literal
 
 import pytest
 from coc_steps import StepChange
-from coc_steps._responses import Answer, read_page
 from coc_steps.cli._terminal.board import Board
+
+from .made import steps_of
 
 
 def change(
     name: str | None, status: str, kind: Literal["appeared", "changed"] = "appeared"
 ) -> StepChange:
-    content = json.dumps({"data": [{"execution_step_id": name, "status": status}], "total": 1})
-    (step,) = read_page(Answer(200, {}, content.encode(), "GET", 0)).steps
+    (step,) = steps_of({"execution_step_id": name, "status": status})
     return StepChange(step, kind, None)
 
 
+def failed(board: Board) -> list[str | None]:
+    return [facts.id for facts in board.steps if facts.is_failed]
+
+
 @pytest.fixture
-def seen() -> Board:
-    seen = Board()
+def board() -> Board:
+    board = Board()
     for name, status in [
         ("a", "Succeed"),
         ("b", "Running"),
@@ -30,8 +33,8 @@ def seen() -> Board:
         ("e", "Succeed"),
         ("f", "Pending"),
     ]:
-        seen.take(change(name, status))
-    return seen
+        board.take(change(name, status))
+    return board
 
 
 @pytest.mark.parametrize(
@@ -39,22 +42,22 @@ def seen() -> Board:
     [(0, ""), (1, "c"), (2, "bc"), (3, "bce"), (4, "abce"), (5, "abcef"), (9, "abcdef")],
 )
 def test_failed_running_and_latest_ones_first_in_the_order_of_the_list(
-    seen: Board, most: int, names: str
+    board: Board, most: int, names: str
 ) -> None:
-    assert [step.id for step in seen.worth_showing(most)] == list(names)
+    assert [facts.id for facts in board.worth_showing(most)] == list(names)
 
 
-def test_what_changed_last_is_the_latest(seen: Board) -> None:
-    seen.take(change("b", "Succeed", "changed"))
-    assert [step.id for step in seen.worth_showing(2)] == ["b", "c"]
-    seen.take(change("a", "Succeed", "changed"))
-    assert [step.id for step in seen.worth_showing(2)] == ["a", "c"]
-    assert seen.statuses == {"Succeed": 3, "Failed": 1, "Pending": 2}
-    assert [step.id for step in seen.failed] == ["c"]
+def test_what_changed_last_is_the_latest(board: Board) -> None:
+    board.take(change("b", "Succeed", "changed"))
+    assert [facts.id for facts in board.worth_showing(2)] == ["b", "c"]
+    board.take(change("a", "Succeed", "changed"))
+    assert [facts.id for facts in board.worth_showing(2)] == ["a", "c"]
+    assert board.summary.statuses == {"Succeed": 3, "Failed": 1, "Pending": 2}
+    assert failed(board) == ["c"]
 
 
 def test_steps_without_an_id_do_not_replace_each_other() -> None:
-    seen = Board()
+    board = Board()
     for status in ("Failed", "Running", "Succeed"):
-        seen.take(change(None, status))
-    assert (len(seen.failed), seen.statuses.total()) == (1, 3)
+        board.take(change(None, status))
+    assert (board.summary.failed, board.summary.steps) == (1, 3)

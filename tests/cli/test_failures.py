@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 from click.testing import CliRunner
 from coc_steps import Client
-from coc_steps.cli import _app, _options, _output, _records
+from coc_steps.cli import _app, _connection, _output, _records
 from coc_steps.cli._app import app
 from coc_steps.cli._commands import list as list_module
 from coc_steps.mock import fail, serve
@@ -31,7 +31,7 @@ _SECRET = "MIIsecretsecretsecret"
 def one_try(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a client that gives up soon."""
     hasty = functools.partial(Client, max_retries=0, timeout=0.2)
-    monkeypatch.setattr(_options, "Client", hasty)
+    monkeypatch.setattr(_connection, "Client", hasty)
 
 
 def against(run: Run, fault: Fault, *arguments: str, tickets: int = 250) -> Result:
@@ -129,7 +129,7 @@ def test_words_of_a_server_do_not_steer_a_terminal(run: Run) -> None:
     [
         (KeyboardInterrupt(), 130, ""),
         (BrokenPipeError(32, "Broken pipe"), 0, ""),
-        (OSError(28, "No space left"), 1, "Error: the output cannot be written: No space left\n"),
+        (OSError(28, "No space left"), 6, "Error: the output cannot be written: No space left\n"),
     ],
 )
 def test_what_can_happen_to_the_output(
@@ -175,6 +175,6 @@ def test_what_is_left_in_a_buffer_goes_nowhere(
 
 def test_other_errors_are_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     """A mistake in the command itself must not look like wrong usage."""
-    monkeypatch.setattr(list_module, "connect", lambda *_: io.StringIO())
+    monkeypatch.setattr(list_module, "connect", lambda *_, **__: io.StringIO())
     result = CliRunner().invoke(app, ["list", "X"])
     assert isinstance(result.exception, AttributeError)

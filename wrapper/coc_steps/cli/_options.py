@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from coc_steps import Client, ConfigurationError
+from coc_steps import ConfigurationError
 from coc_steps._settings import REGIONS, resolve_base_url
 
 if TYPE_CHECKING:
@@ -26,6 +27,12 @@ _OPTIONS = {
     "pass region": "pass --region",
     "skip names": "--skip names",
 }
+_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
+
+
+def clean_id(text: str) -> str:
+    """Return an id without the blanks and invisible characters that pasting brings."""
+    return text.strip().strip(_INVISIBLE).strip()
 
 
 def connection_options(command: F) -> F:
@@ -47,23 +54,21 @@ def connection_options(command: F) -> F:
     return command
 
 
+timeout_option = click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True, max=threading.TIMEOUT_MAX),
+    metavar="S",
+    help="Give up after so many seconds in all, with exit code 5.",
+)
+
+
 def _regions(_context: click.Context, _option: click.Parameter, begun: str) -> list[str]:
     """Complete the name of a region; others than the known have an address to give."""
     return [region for region in REGIONS if region.startswith(begun)]
 
 
-def connect(base_url: str | None, region: str | None) -> Client:
-    """Make a client; credentials come from the environment or the profile file.
-
-    Raises:
-        click.UsageError: The address is missing or wrong.
-        ConfigurationError: There are no credentials.
-    """
-    return Client(base_url=address(base_url, region))
-
-
 def address(base_url: str | None, region: str | None) -> str:
-    """Give the address of the server that the two options name, else the environment.
+    """Return the address of the server that the two options name, else the environment.
 
     Raises:
         click.UsageError: It is missing or wrong.

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ._terminal.console import make_console
-from ._terminal.text import one_line
+from ._text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -3,41 +3,46 @@
 from __future__ import annotations
 
 import logging
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
-from coc_steps._arguments import WATCH_INTERVAL, WATCH_SETTLE
-from coc_steps.cli._failures import Failure
-from coc_steps.cli._options import as_usage, connect, connection_options
+from coc_steps import CocError, WatchTimeoutError
+from coc_steps.cli._connection import connect
+from coc_steps.cli._failures import Failure, TimeoutFailure, failure, ids_explained
+from coc_steps.cli._options import as_usage, clean_id, connection_options, timeout_option
+from coc_steps.cli._retries import records_of_client
 from coc_steps.cli._terminal.board import Board
 from coc_steps.cli._terminal.screen import view
+from coc_steps.cli._text import count
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from coc_steps.cli._summary import Summary
 
-    from coc_steps.cli._terminal.screen import View
+_INTERVAL = 2.0
+_SETTLE = 10.0
 
 _EPILOG = """\b
 Examples:
   coc-steps watch EX20250624161701019xxxx
   coc-steps watch EX20250624161701019xxxx --timeout 3600 --exit-status && ./next
   coc-steps watch EX20250624161701019xxxx | grep finished
+  coc-steps watch EX20250624161701019xxxx --output jsonl | jq -r .step.message
 
 \b
 It ends when there are steps, all of them are finished, and nothing new came for a while
-(--settle). A terminal shows a table that is redrawn; a pipe gets a line for each change:
-when it was seen, appeared, changed or finished, the step's id, status and name.
+(--settle). A terminal shows a screen that is redrawn, and in the end what `show` shows. A
+pipe gets a line for each change: when it was seen, appeared, changed or finished, the
+step's id, status and name. A step that is finished when it is first seen has one line.
 """
 
 
 @click.command("watch", epilog=_EPILOG, short_help="Watch a ticket until it is finished.")
-@click.argument("execution_id", metavar="EXECUTION_ID")
+@click.argument("execution_id", metavar="EXECUTION_ID", type=clean_id)
 @click.option(
     "--interval",
     type=float,
-    default=WATCH_INTERVAL,
+    default=_INTERVAL,
     show_default=True,
     metavar="S",
     help="Seconds between two looks.",
@@ -45,49 +50,59 @@ when it was seen, appeared, changed or finished, the step's id, status and name.
 @click.option(
     "--settle",
     type=float,
-    default=WATCH_SETTLE,
+    default=_SETTLE,
     show_default=True,
     metavar="S",
     help="Seconds without anything new before it ends.",
 )
-@click.option(
-    "--timeout", type=float, metavar="S", help="Seconds to watch at the most; then exit code 5."
-)
 @click.option("--exit-status", is_flag=True, help="Exit with 1 if a step has failed.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Choice(["text", "jsonl"]),
+    help="How to print.  [default: a screen on a terminal, else text]",
+)
+@timeout_option
 @connection_options
 def watch_command(
     execution_id: str,
     interval: float,
     settle: float,
-    timeout: float | None,
     exit_status: bool,
+    output: str | None,
+    timeout: float | None,
     base_url: str | None,
     region: str | None,
 ) -> None:
     """Watch the ticket EXECUTION_ID until all of its steps are finished."""
-    seen = Board()
-    with connect(base_url, region) as client:
+    board = Board()
+    with connect(base_url, region) as connection:
         with as_usage():
-            changes = client.watch(execution_id, interval=interval, settle=settle, timeout=timeout)
-        with view(seen) as shown, _warnings(shown):
-            for change in changes:
-                seen.take(change)
-                shown.show(change)
-    if exit_status and seen.failed:
-        raise Failure(f"{len(seen.failed):,} of {seen.statuses.total():,} steps failed")
+            changes = connection.client.watch(
+                execution_id, interval=interval, settle=settle, timeout=timeout
+            )
+        try:
+            with (
+                view(execution_id, board, output) as shown,
+                records_of_client(shown.looks.listen, logging.INFO),
+                ids_explained(execution_id),
+            ):
+                for change in changes:
+                    board.take(change)
+                    shown.show(change)
+        except WatchTimeoutError as error:
+            state = _unfinished(board.summary, settle)
+            raise TimeoutFailure(f"timed out after {timeout:g} s: {state}") from error
+        except CocError as error:
+            raise failure(error) from error
+    summary = board.summary
+    if exit_status and summary.failed:
+        raise Failure(f"{summary.failed:,} of {count(summary.steps, 'step')} failed")
 
 
-@contextmanager
-def _warnings(shown: View) -> Generator[None]:
-    """Show what the client warns of, such as a connection that was lost."""
-
-    class Notes(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            shown.note(record.getMessage())
-
-    logger, notes = logging.getLogger("coc_steps"), Notes(logging.WARNING)
-    logger.addHandler(notes)
-    try:
-        yield
-    finally:
-        logger.removeHandler(notes)
+def _unfinished(summary: Summary, settle: float) -> str:
+    if not summary.steps:
+        return "no steps yet"
+    if summary.unfinished:
+        return f"{summary.unfinished:,} of {count(summary.steps, 'step')} not finished"
+    return f"all of {count(summary.steps, 'step')} finished, but others may come for {settle:g} s"

@@ -1,12 +1,12 @@
-"""What a watch has seen, and what of it is worth a place on a screen."""
+"""The steps of a watched ticket, and which of them are worth a place on a screen."""
 
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from typing import TYPE_CHECKING
 
-from .text import NONE
+from coc_steps.cli._facts import Facts, now
+from coc_steps.cli._summary import Summary
 
 if TYPE_CHECKING:
     from coc_steps import Step, StepChange
@@ -17,42 +17,43 @@ class Board:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._steps: dict[str | Step, Step] = {}
+        self._steps: dict[str | Step, Facts] = {}
         self._latest: dict[str | Step, None] = {}
 
     def take(self, change: StepChange) -> None:
         """Take a change."""
+        facts = Facts(change.step, now())
         # A step without an id cannot be found again: each of its states stands for itself.
-        key = change.step.id or change.step
+        key = facts.id or change.step
         with self._lock:
-            self._steps[key] = change.step
+            self._steps[key] = facts
             self._latest.pop(key, None)
             self._latest[key] = None
 
     @property
-    def failed(self) -> list[Step]:
-        """The steps that have failed, in the order of the list."""
+    def steps(self) -> list[Facts]:
+        """All steps, in the order of the list."""
         with self._lock:
-            return [step for step in self._steps.values() if step.is_failed]
+            return list(self._steps.values())
 
     @property
-    def statuses(self) -> Counter[str]:
-        """How many steps have each status."""
-        with self._lock:
-            return Counter(step.status or NONE for step in self._steps.values())
+    def summary(self) -> Summary:
+        """What the steps say of the ticket."""
+        return Summary(self.steps)
 
-    def worth_showing(self, most: int) -> list[Step]:
-        """Give up to so many steps in the order of the list: failed, running, newest ones first."""
+    def worth_showing(self, most: int) -> list[Facts]:
+        """Return up to so many steps in the list's order: failed, running, newest ones first."""
         with self._lock:
             steps = dict(self._steps)
             newest = list(reversed(self._latest))
         chosen = set(sorted(newest, key=lambda key: _urgency(steps[key]))[:most])
-        return [step for key, step in steps.items() if key in chosen]
+        moment = now()
+        return [Facts(facts.step, moment) for key, facts in steps.items() if key in chosen]
 
 
-def _urgency(step: Step) -> int:
-    if step.is_failed:
+def _urgency(facts: Facts) -> int:
+    if facts.is_failed:
         return 0
-    if step.is_finished:
+    if facts.is_finished:
         return 2
-    return 3 if step.status == "Pending" else 1
+    return 3 if facts.status == "Pending" else 1

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from rich.console import Console
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rich.console import RenderableType
 
 UNBOUNDED = 100_000  # columns, for whatever is not a terminal
 
@@ -17,8 +23,14 @@ class _Stdout(Console):
         raise  # noqa: PLE0704 - it is called where the error is handled
 
 
-def make_console() -> Console:
-    """Make a console for stdout: no escapes under NO_COLOR, no limit where there is no terminal."""
+def make_console(*, wide: bool = False) -> Console:
+    """Return a console for stdout.
+
+    It writes no escapes under NO_COLOR, and its lines have no limit where there is no terminal.
+
+    Args:
+        wide: Whether lines may be longer than the terminal is wide.
+    """
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
         # A name that the terminal's encoding does not have must not end the command.
@@ -28,5 +40,15 @@ def make_console() -> Console:
         highlight=False,
         markup=False,
         emoji=False,
-        width=None if sys.stdout.isatty() else UNBOUNDED,
+        width=None if sys.stdout.isatty() and not wide else UNBOUNDED,
     )
+
+
+def print_parts(console: Console, parts: Iterable[RenderableType]) -> None:
+    """Print parts below each other, without spaces at the ends of lines."""
+    for part in parts:
+        with console.capture() as captured:
+            console.print(part)
+        text = captured.get()
+        console.file.write("".join(f"{line.rstrip()}\n" for line in text.splitlines()))
+    console.file.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import deque
 from typing import TYPE_CHECKING
 
@@ -9,48 +10,74 @@ from rich.table import Table
 from rich.text import Text
 
 from .status import marked
-from .text import name_and_reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rich.console import Console, RenderableType
 
-    from coc_steps import Step
+    from coc_steps.cli._facts import Facts
 
 _GAP = 2
-_MOST = 10  # steps
 _LONGEST = 300  # characters; `show` has all of a message
 
 
 class Reasons:
-    """Keeps what the last of the failed steps say of themselves."""
+    """Keeps what the first and the last failed steps say of themselves.
 
-    def __init__(self, console: Console) -> None:
+    Args:
+        console: Where they will be shown.
+        most: How many reasons of each end to keep.
+    """
+
+    def __init__(self, console: Console, most: int = 5) -> None:
         self._console = console
-        self._last: deque[tuple[Text, Text]] = deque(maxlen=_MOST)
+        self._most = most
+        self._first: list[Facts] = []
+        self._last: deque[Facts] = deque(maxlen=most)
         self._count = 0
 
-    def take(self, step: Step) -> None:
+    def take(self, facts: Facts) -> None:
         """Take a step, failed or not."""
-        if not step.is_failed:
+        if not facts.is_failed:
             return
         self._count += 1
-        reason = name_and_reason(step)
-        cut = reason if len(reason) <= _LONGEST else f"{reason[: _LONGEST - 1]}…"
-        self._last.append((marked(step.status, step.id, self._console), Text(cut)))
+        if len(self._first) < self._most:
+            self._first.append(facts)
+        else:
+            self._last.append(facts)
 
-    def draw(self) -> Iterator[RenderableType]:
-        """Give the reasons, below a title; nothing if no step has failed."""
-        if not self._last:
+    def draw(self, tickets: str) -> Iterator[RenderableType]:
+        """Return the reasons, below a title; nothing if no step failed.
+
+        Args:
+            tickets: The arguments that name the tickets in a command.
+        """
+        if not self._count:
             return
+        left_out = self._count - len(self._first) - len(self._last)
+        yield ""
+        yield Text("reasons", "bold")
+        yield self._grid(self._first)
+        if left_out:
+            yield Text(f"… {left_out:,} more …", "dim")
+        if self._last:
+            yield self._grid(self._last)
+        if left_out:
+            command = f"coc-steps list {tickets} --failed --output wide"
+            yield Text(f"All {self._count:,}: {command}", "dim", no_wrap=True, overflow="ignore")
+
+    def _grid(self, steps: list[Facts] | deque[Facts]) -> Table:
         grid = Table.grid(padding=(0, _GAP, 0, 0))
         grid.add_column(overflow="fold", max_width=40)
         grid.add_column(overflow="fold")
-        for row in self._last:
-            grid.add_row(*row)
-        yield ""
-        yield Text("reasons", "bold")
-        yield grid
-        if self._count > len(self._last):
-            yield Text(f"Shown: the last {len(self._last)} of {self._count:,} that failed.", "dim")
+        for facts in steps:
+            reason = facts.reason
+            cut = reason if len(reason) <= _LONGEST else f"{reason[: _LONGEST - 1]}…"
+            grid.add_row(marked(facts.status, facts.id, self._console), Text(cut))
+        return grid
+
+
+def argument(text: str) -> str:
+    """Return a text as an argument that can be pasted into a shell."""
+    return shlex.quote(text)

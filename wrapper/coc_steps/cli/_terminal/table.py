@@ -1,91 +1,128 @@
-"""Steps for people: a table as wide as the terminal, and a count below it."""
+"""A table of steps that fits its terminal."""
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
-from .console import UNBOUNDED, make_console
-from .reasons import Reasons
+from .columns import COLUMNS, FLEXIBLE, SHORTER, TO_HIDE
 from .status import status_text
-from .text import NONE, duration_text, local_time, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections import Counter
+    from collections.abc import Iterator, Sequence
 
     from rich.console import Console, RenderableType
 
-    from coc_steps import Step, StepPage
+    from .columns import Row
 
 _GAP = 2
-_WIDEST = {"status": 20, "action": 30, "step_id": 40}  # columns; what is longer folds
-_NAME = 12  # columns that the name keeps before others must go
-_USUAL = {"step_id": 24, "status": 12}  # columns that an id and a status of the vendor's take
-_FIRST_TO_GO = ("action", "start", "duration")
 
 
-class Row(NamedTuple):
-    """The cells of a step."""
+class Layout:
+    """Which columns a table has, in which form and how wide, so that it fits.
 
-    status: str | Text
-    name: str
-    action: str
-    duration: str
-    start: str
-    step_id: str
+    Args:
+        rows: The rows.
+        names: The columns.
+        console: Where the table is shown.
+        fixed: Whether all columns stay, since somebody asked for them.
+    """
+
+    def __init__(
+        self,
+        rows: Sequence[Row],
+        names: Sequence[str],
+        console: Console,
+        *,
+        fixed: bool = False,
+    ) -> None:
+        self.names = list(names)
+        self.hidden: list[str] = []
+        self._available = console.width
+        self.cells = {
+            name: [COLUMNS[name].cell(row, console) for row in rows] for name in self.names
+        }
+        self.widths = {name: self._wanted(name) for name in self.names}
+        self._shorten(rows, console, SHORTER[:2])
+        if not fixed:
+            self._hide(TO_HIDE[:1])
+        self._shorten(rows, console, SHORTER[2:])
+        if not fixed:
+            self._hide(TO_HIDE[1:])
+        self._squeeze()
+
+    def _wanted(self, name: str) -> int:
+        header, widest = COLUMNS[name].header, COLUMNS[name].widest
+        return min(max(map(cell_len, [header, *map(str, self.cells[name])])), widest)
+
+    @property
+    def _missing(self) -> int:
+        """How many columns there are too few, if each one takes what is enough for it."""
+        enough = [min(self.widths[name], COLUMNS[name].least) for name in self.names]
+        return sum(enough) + _GAP * (len(enough) - 1) - self._available
+
+    @property
+    def _missing_as_is(self) -> int:
+        """How many columns there are too few, if only flexible columns give way."""
+        return self._missing + sum(
+            self.widths[name] - min(self.widths[name], COLUMNS[name].least)
+            for name in self.names
+            if name not in FLEXIBLE
+        )
+
+    def _shorten(self, rows: Sequence[Row], console: Console, names: Sequence[str]) -> None:
+        for name in names:
+            short = COLUMNS[name].short
+            if name in self.names and short and self._missing > 0:
+                self.cells[name] = [short(row, console) for row in rows]
+                self.widths[name] = self._wanted(name)
+
+    def _hide(self, names: Sequence[str]) -> None:
+        for name in names:
+            if name in self.names and self._missing > 0:
+                self.names.remove(name)
+                self.hidden.append(name)
+
+    def _squeeze(self) -> None:
+        """Let a status that is longer than most fold, and flexible columns share what is left."""
+        if "status" in self.names and self._missing_as_is > 0:
+            self.widths["status"] = min(self.widths["status"], COLUMNS["status"].least)
+        flexible = [name for name in FLEXIBLE if name in self.names]
+        others = [self.widths[name] for name in self.names if name not in flexible]
+        room = self._available - sum(others) - _GAP * (len(self.names) - 1)
+        for place, name in enumerate(flexible):
+            share = room // (len(flexible) - place)
+            self.widths[name] = max(min(self.widths[name], share), 1)
+            room -= self.widths[name]
 
 
-_HEADERS = Row("status", "name", "action", "duration", "start", "step id")
+def draw_table(layout: Layout, *, fold: bool = True) -> Table:
+    """Return a table.
 
-
-class TableWriter:
-    """Collects steps, since a column is as wide as its widest cell, and prints them at the end."""
-
-    def __init__(self, console: Console | None = None) -> None:
-        self._console = console or make_console()
-        self._rows: list[Row] = []
-        self._statuses: Counter[str] = Counter()
-        self._reasons = Reasons(self._console)
-        self._total: int | None = None
-
-    def write(self, page: StepPage) -> None:
-        """Take the steps of a page."""
-        self._total = page.total
-        for step in page.steps:
-            self._statuses[step.status or NONE] += 1
-            self._rows.append(make_row(step, self._console))
-            self._reasons.take(step)
-
-    def end(self) -> None:
-        """Print the table, the count, and why steps failed."""
-        count = count_line(self._statuses, self._total, self._console)
-        for part in (*draw(self._rows, count, self._console.width), *self._reasons.draw()):
-            self._console.print(part)
-
-    def abort(self) -> None:
-        """Print what has come, if anything has."""
-        if self._rows:
-            self.end()
-
-
-def make_row(step: Step, console: Console) -> Row:
-    """Give the cells of a step."""
-    return Row(
-        status_text(step.status, console),
-        one_line(step.name or NONE),
-        one_line(step.action or NONE),
-        duration_text(step.duration),
-        local_time(step.started_at),
-        one_line(step.id or NONE),
-    )
+    Args:
+        layout: What it shows.
+        fold: Whether a row may take several lines; else what is too long is cut.
+    """
+    table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold")
+    for name in layout.names:
+        table.add_column(
+            COLUMNS[name].header,
+            width=layout.widths[name],
+            justify="right" if name == "duration" else "left",
+            overflow="fold" if fold else "ellipsis",
+            no_wrap=not fold,
+        )
+    for row in zip(*(layout.cells[name] for name in layout.names), strict=True):
+        table.add_row(*row)
+    return table
 
 
 def count_line(statuses: Counter[str], total: int | None, console: Console) -> Text:
-    """Say how many steps there are, of how many, and of each status."""
+    """Return how many steps there are, of how many, and of each status."""
     count = statuses.total()
     of = "" if total is None or total == count else f" of {total:,}"
     noun = "step" if count == 1 and not of else "steps"
@@ -96,82 +133,10 @@ def count_line(statuses: Counter[str], total: int | None, console: Console) -> T
     return line
 
 
-def draw(
-    rows: Sequence[Row], count: Text, width: int, *, fold: bool = True
-) -> Iterator[RenderableType]:
-    """Give a table, the count below it, and what had to be left out.
-
-    Args:
-        rows: The rows.
-        count: What to say of them.
-        width: How many columns there are.
-        fold: Whether a row may take several lines; else what is too long is cut.
-    """
-    widths = _widths(rows)
-    hidden = _hidden(widths, width)
-    _shrink(widths, hidden, width)
-    if not fold:
-        others = [widths[name] + _GAP for name in Row._fields if name not in ("name", *hidden)]
-        widths["name"] = min(widths["name"], max(width - sum(others), 1))
-    if rows:
-        yield _table(rows, widths, hidden, fold=fold)
-        yield ""
-    yield count
+def notes(rows: Sequence[Row], hidden: Sequence[str]) -> Iterator[RenderableType]:
+    """Return what has to be said below a table: hidden columns, values that are odd."""
     if hidden:
-        note = f"Not shown in a terminal as narrow as this: {', '.join(hidden)}."
-        yield Text(note, "dim")
-
-
-def _widths(rows: Sequence[Row]) -> dict[str, int]:
-    """Give what each column would like to have."""
-    return {
-        name: min(max(cell_len(str(cell)) for cell in column), _WIDEST.get(name, UNBOUNDED))
-        for name, *column in zip(Row._fields, _HEADERS, *rows, strict=True)
-    }
-
-
-def _hidden(widths: Mapping[str, int], available: int) -> list[str]:
-    """Say which columns have to go, so that the others can be read."""
-    hidden: list[str] = []
-    for name in _FIRST_TO_GO:
-        if _missing(widths, hidden, available) > 0:
-            hidden.append(name)
-    return hidden
-
-
-def _shrink(widths: dict[str, int], hidden: Sequence[str], available: int) -> None:
-    """Have ids and statuses that are longer than most fold, rather than the name go."""
-    for name, least in _USUAL.items():
-        missing = max(_missing(widths, hidden, available), 0)
-        widths[name] -= min(missing, max(widths[name] - least, 0))
-
-
-def _missing(widths: Mapping[str, int], hidden: Sequence[str], available: int) -> int:
-    """Say how many columns there are too few, with a short name."""
-    short = {**widths, "name": min(widths["name"], _NAME)}
-    shown = [width for name, width in short.items() if name not in hidden]
-    return sum(shown) + _GAP * (len(shown) - 1) - available
-
-
-def _table(
-    rows: Sequence[Row], widths: Mapping[str, int], hidden: Sequence[str], *, fold: bool
-) -> Table:
-    table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold")
-    shown = [name for name in Row._fields if name not in hidden]
-    for name, header in zip(Row._fields, _HEADERS, strict=True):
-        if name in shown:
-            table.add_column(
-                header,
-                # The name has what is left; the others are what one acts on.
-                width=None if name == "name" and fold else widths[name],
-                justify="right" if name == "duration" else "left",
-                overflow="fold" if fold else "ellipsis",
-                no_wrap=not fold,
-            )
-    for row in rows:
-        table.add_row(*(_cell(getattr(row, name)) for name in shown))
-    return table
-
-
-def _cell(value: str | Text) -> Text:
-    return value if isinstance(value, Text) else Text(value)
+        names = ", ".join(hidden)
+        yield Text(f"Not shown in a terminal as narrow as this: {names}.", "dim")
+    if odd := sorted({name for row in rows for name in row.facts.odd}):
+        yield Text(f"? stands for a value of an undocumented type: {', '.join(odd)}.", "dim")

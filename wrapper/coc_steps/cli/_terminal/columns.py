@@ -1,0 +1,102 @@
+"""The columns of a table of steps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from rich.text import Text
+
+from coc_steps.cli._facts import ODD
+from coc_steps.cli._text import (
+    NONE,
+    duration_text,
+    local_time,
+    middle_cut,
+    one_line,
+    short_time,
+)
+
+from .status import status_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from rich.console import Console
+
+    from coc_steps.cli._facts import Facts
+
+
+class Row(NamedTuple):
+    """A step of a ticket."""
+
+    ticket: str
+    facts: Facts
+
+
+class Column(NamedTuple):
+    """A column.
+
+    Attributes:
+        header: Its header.
+        cell: Makes the cell of a row.
+        short: Makes a shorter cell, for narrow terminals.
+        widest: The most columns of the terminal that it takes; what is longer is folded.
+        least: The columns of the terminal that are enough where there is little room.
+    """
+
+    header: str
+    cell: Callable[[Row, Console], Text]
+    short: Callable[[Row, Console], Text] | None = None
+    widest: int = 100_000
+    least: int = 100_000
+
+
+def _plain(value: Callable[[Row], str | None]) -> Callable[[Row, Console], Text]:
+    return lambda row, _console: Text(one_line(value(row) or NONE))
+
+
+def _cut(value: Callable[[Row], str | None]) -> Callable[[Row, Console], Text]:
+    return lambda row, _console: Text(middle_cut(one_line(value(row) or NONE)))
+
+
+def _time(name: str, text: Callable[[datetime | None], str]) -> Callable[[Row, Console], Text]:
+    def cell(row: Row, _console: Console) -> Text:
+        facts = row.facts
+        time = facts.started_at if name == "started_at" else facts.ended_at
+        return Text(ODD if name in facts.odd else text(time))
+
+    return cell
+
+
+COLUMNS = {
+    "ticket": Column(
+        "ticket", _plain(lambda row: row.ticket), _cut(lambda row: row.ticket), widest=40
+    ),
+    "status": Column(
+        "status",
+        lambda row, console: status_text(row.facts.status, console),
+        widest=20,
+        least=12,
+    ),
+    "name": Column("name", _plain(lambda row: row.facts.name), least=24),
+    "action": Column("action", _plain(lambda row: row.facts.action), widest=30),
+    "duration": Column("duration", lambda row, _console: Text(duration_text(row.facts.duration))),
+    "start": Column("start", _time("started_at", local_time), _time("started_at", short_time)),
+    "end": Column("end", _time("ended_at", local_time), _time("ended_at", short_time)),
+    "step_id": Column(
+        "step id", _plain(lambda row: row.facts.id), _cut(lambda row: row.facts.id), widest=40
+    ),
+    "message": Column("message", _plain(lambda row: row.facts.message), least=24),
+}
+"""All columns, by the names that ``--columns`` takes, in the order of a wide table."""
+
+USUAL = ("status", "name", "action", "duration", "start", "step_id")
+FLEXIBLE = ("name", "message")
+"""Columns that get the room that the others leave."""
+
+SHORTER = ("start", "end", "ticket", "step_id")
+"""Columns with a short form, in the order in which they take it."""
+
+TO_HIDE = ("action", "start", "duration")
+"""Columns that are left out where there is no room, in this order."""
