@@ -80,9 +80,11 @@ def in_terminal(
         os.close(terminal)
         try:
             output = _read_all(leader, watcher or _both(signaller, process.pid))
+        except BaseException:
+            process.kill()
+            raise
         finally:
             os.close(leader)
-            process.poll() is None and process.kill()
         return Ended(process.wait(60), output.replace("\r\n", "\n"), "")
 
 

@@ -18,10 +18,15 @@ _NEVER = timedelta(days=-1)
 SORTS: dict[str, Callable[[Facts], Any]] = {
     "start": lambda facts: facts.started_at or _LAST,
     "duration": lambda facts: -(facts.duration or _NEVER),
-    "status": lambda facts: (not facts.is_failed, facts.is_finished, facts.status or ""),
+    "status": lambda facts: (
+        not facts.is_failed,
+        facts.is_finished,
+        not facts.is_running,
+        facts.status or "",
+    ),
     "name": lambda facts: facts.name or "",
 }
-"""The orders: earliest first, longest first, failed and unfinished first, by the alphabet."""
+"""The orders: earliest first, longest first, failed and running first, by the alphabet."""
 
 
 class Part(NamedTuple):
