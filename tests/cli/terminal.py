@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 COMMAND = "coc-steps"
-ARGV = (sys.executable, "-c", "from coc_steps.cli import main; main()")
+ARGV = (sys.executable, "-c", "from coc_steps_command import main; main()")
 _SILENCE = 40  # seconds, longer than any test waits for
 _KEPT = ("PATH", "PYTHONPATH", "SYSTEMROOT", "VIRTUAL_ENV")
 _ERASED = re.compile(r"[^\n]*\n(\x1b\[\?25h)?\r\x1b\[1A\x1b\[2K")

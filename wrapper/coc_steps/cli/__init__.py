@@ -8,9 +8,10 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
+from coc_steps_command import INTERRUPTED
+
 _HINT = "coc-steps: the command needs its extra: pip install 'coc-steps[cli]'"
 _EXTRA = ("click", "rich")
-INTERRUPTED = 130
 _ENDED_BY_SIGNAL = 128  # plus its number, as shells count
 
 

@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
+from coc_steps_command import INTERRUPTED
 
 from coc_steps import CocError, __version__
 
-from . import INTERRUPTED
 from ._commands.list import list_command
 from ._commands.mock import mock_command
 from ._commands.show import show_command
