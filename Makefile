@@ -21,7 +21,7 @@ export no_proxy := $(NO_PROXY)
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(READY) ## Start the mock, list a ticket of several pages, check the contract
+demo: $(READY) ## Start the mock, check the contract, show a ticket of several pages
 	@echo "== Demo"
 	@$(PY) tools/demo.py
 

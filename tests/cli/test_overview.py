@@ -42,7 +42,7 @@ timeline                 20:00:00                   21:00:00
 ✘ 检查磁盘空间   7m 30s                   ▮▮▮▮▮
 ▸ run d         15m 00s                            ▮▮▮▮▮▮▮▮▸
 ◦ run e               -  has not begun
-▯ waits for somebody
+▯ waits for somebody to go on
 
 reasons
 ✘ c  检查磁盘空间: disk\ufffd full
@@ -208,6 +208,13 @@ def test_a_terminal_gets_text(environment: dict[str, str], ticket: str) -> None:
     assert lines[1] == "250 steps: 223 ✔ Succeed, 12 ✘ Failed, 11 ✘ Timeout, 4 ⊘ Canceled"
     assert "\x1b[31m▮" in ended.output
     assert f"All 27: coc-steps list {ticket} --failed --output wide" in lines
+
+
+def test_a_pipe_may_have_text_too(run: Run, ticket: str) -> None:
+    lines = run("show", ticket, "--output", "text").stdout.splitlines()
+    assert lines[0] == f"{ticket}  finished, 27 steps failed"
+    assert max(cell_len(line) for line in lines) <= 130
+    assert lines == [line.rstrip() for line in lines]
 
 
 class Odd:

@@ -13,6 +13,7 @@ from rich.text import Text
 from coc_steps.cli._choice import worth_showing
 from coc_steps.cli._text import NONE, clock_time, duration_text, short_time
 
+from .console import UNBOUNDED
 from .status import look, marked
 from .table import count_line
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from coc_steps.cli._facts import Facts
 
 _GAP = 2
+_UNBOUNDED = 100  # columns, where lines have no limit
 _NAME_SHARE = 0.35  # of the width, at the most
 # One column wide everywhere, also in terminals set up for Chinese.
 _RUNS, _WAITS = "▮", "▯"
@@ -49,9 +51,10 @@ class Timeline:
         self._names = [marked(each.status, each.name, console) for each in self._shown]
         self._durations = [duration_text(each.duration) for each in self._shown]
         widest = max(cell_len(name.plain) for name in self._names)
-        self._name = min(widest, max(int(console.width * _NAME_SHARE), 12))
+        width = _UNBOUNDED if console.width == UNBOUNDED else console.width
+        self._name = min(widest, max(int(width * _NAME_SHARE), 12))
         self._duration = max(map(len, self._durations))
-        self._bar = max(console.width - self._name - self._duration - 2 * _GAP, 8)
+        self._bar = max(width - self._name - self._duration - 2 * _GAP, 8)
 
     def draw(self) -> Iterator[RenderableType]:
         """Return the time line, what its bars mean, and what has no place in it."""
@@ -64,7 +67,7 @@ class Timeline:
             grid.add_row(name, duration, self._drawn(facts))
         yield grid
         if any(each.is_pause for each in self._shown):
-            yield Text(f"{self._symbol(pause=True)} waits for somebody", "dim")
+            yield Text(f"{self._symbol(pause=True)} waits for somebody to go on", "dim")
         if left_out := self._left_out():
             yield left_out
 
