@@ -97,7 +97,7 @@ docs: $(ZENSICAL) ## Build the documentation into site/; a warning is an error
 	@echo "== Documentation"
 	@$(VENV)/bin/zensical build --clean --strict
 
-recordings: $(READY) ## Record docs/list.svg and what the commands in docs/ print, on the mock
+recordings: $(READY) ## Record what the commands in docs/ print, and the pictures, on the mock
 	@echo "== Recording"
 	@$(PY) tools/record.py
 

@@ -1,4 +1,4 @@
-"""Record what the commands in docs/ print, and the picture of the README, on the mock.
+"""Record what the commands in docs/ print, and the pictures, on the mock.
 
 Usage: python tools/record.py
 """
@@ -19,6 +19,7 @@ from rich.text import Text
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
+from cli.browser import Browser, find_browser  # noqa: E402
 from cli.terminal import (  # noqa: E402
     clean_environment,
     in_terminal,
@@ -33,9 +34,11 @@ if TYPE_CHECKING:
 
     from coc_steps.mock import MockServer, Step
 
-PICTURE = ROOT / "docs" / "list.svg"
-PICTURED = "coc-steps list EX20250624161701019xxxx"
+PICTURE = ROOT / "docs" / "overview.svg"
+PAGE_PICTURE = ROOT / "docs" / "page.png"
+PICTURED = "coc-steps show EX20250624161701019xxxx"
 PICTURED_STEPS = slice(18)
+PAGE_SIZE = (1_100, 820)  # pixels
 COLUMNS = 112
 FENCE = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
 FONTS = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
@@ -73,6 +76,19 @@ def picture(home: Path) -> str:
     return FONTS.sub("", console.export_svg(title="coc-steps", unique_id="coc-steps"))
 
 
+def picture_page(home: Path) -> bool:
+    """Draw the page of the same ticket; return False where there is no browser."""
+    browser = find_browser()
+    if browser is None:
+        return False
+    _, *arguments = shlex.split(PICTURED)
+    with serve(tickets={arguments[-1]: pictured_steps()}) as server:
+        page = piped([*arguments, "--output", "html"], environment_of(server, home)).output
+    width, height = PAGE_SIZE
+    Browser(browser).draw(page, PAGE_PICTURE, width=width, height=height)
+    return True
+
+
 def pictured_steps() -> list[Step]:
     """Give steps of the mock's own; how wide other scripts are depends on a reader's fonts."""
     with serve() as server:
@@ -94,6 +110,8 @@ def main() -> int:
                 text = recorded(page.read_text("utf-8"), environment_of(server, Path(home)))
             page.write_text(text, "utf-8")
         PICTURE.write_text(picture(Path(home)), "utf-8")
+        if not picture_page(Path(home)):
+            print(f"{PAGE_PICTURE.name} is left as it is: no Chromium was found", file=sys.stderr)
     return 0
 
 

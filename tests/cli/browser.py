@@ -75,13 +75,11 @@ class Browser:
         (result,) = _RESULT.findall(dumped)
         return json.loads(html.unescape(result))
 
-    def draw(
-        self, page: str, picture: Path, *, width: int, height: int, dark: bool = False
-    ) -> None:
+    def draw(self, page: str, picture: Path, *, width: int, height: int) -> None:
         """Draw the top of a page into a PNG file."""
         with self._served({"/page": page}) as address:
             flags = (f"--screenshot={picture}", f"--window-size={width},{height}")
-            self._run(address, f"{address}/page", *flags, dark=dark)
+            self._run(address, f"{address}/page", *flags)
 
     def print(self, page: str, file: Path) -> None:
         """Print a page into a PDF file."""

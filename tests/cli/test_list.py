@@ -78,6 +78,8 @@ def test_version(run: Run) -> None:
         (["list", "X", "--timeout", "0"], "Invalid value for '--timeout'"),
         (["list", "X", "--jobs", "0"], "Invalid value for '--jobs'"),
         (["list", "X", "--rate", "0"], "Invalid value for '--rate'"),
+        (["list", "X", "--rate", "nan"], "Invalid value for '--rate': nan is not a finite number"),
+        (["show", "X", "--timeout", "inf"], "'--timeout': inf is not a finite number"),
         (["list", "X", "--sort", "size"], "'start', 'duration', 'status', 'name'"),
         (["list", "X", "-o", "table", "--columns", "nam"], "no column 'nam'; there are ticket, "),
         (["list", "X", "-o", "csv", "--columns", "duration"], "there are execution_id, id, "),

@@ -79,7 +79,7 @@ def connect(
     """
     pace = Pace(rate or _UNPACED)
     connection = Connection(_client(base_url, region, pace), pace, timeout)
-    timer = threading.Timer(timeout or 0, connection.expire)
+    timer = threading.Timer(min(timeout or 0, threading.TIMEOUT_MAX), connection.expire)
     timer.daemon = True
     if timeout is not None:
         timer.start()

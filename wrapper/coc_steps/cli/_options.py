@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import math
 import re
-import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -28,6 +28,22 @@ _OPTIONS = {
     "skip names": "--skip names",
 }
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
+
+
+class Positive(click.FloatRange):
+    """A finite number above 0."""
+
+    def __init__(self) -> None:
+        super().__init__(min=0, min_open=True)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return the number."""
+        number: float = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value} is not a finite number.", param, ctx)
+        return number
 
 
 def clean_id(text: str) -> str:
@@ -56,7 +72,7 @@ def connection_options(command: F) -> F:
 
 timeout_option = click.option(
     "--timeout",
-    type=click.FloatRange(min=0, min_open=True, max=threading.TIMEOUT_MAX),
+    type=Positive(),
     metavar="S",
     help="Give up after so many seconds in all, with exit code 5.",
 )

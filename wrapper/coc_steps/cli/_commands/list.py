@@ -10,7 +10,7 @@ import click
 from coc_steps.cli._connection import connect
 from coc_steps.cli._failures import Failure
 from coc_steps.cli._listing import Listing
-from coc_steps.cli._options import clean_id, connection_options, timeout_option
+from coc_steps.cli._options import Positive, clean_id, connection_options, timeout_option
 from coc_steps.cli._records import (
     CSV_COLUMNS,
     CsvWriter,
@@ -113,7 +113,7 @@ Columns of tables: {", ".join(COLUMNS)}.
 )
 @click.option(
     "--rate",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Positive(),
     metavar="N",
     help="The most requests in a second, over all tickets.",
 )

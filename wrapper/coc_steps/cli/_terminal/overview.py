@@ -58,7 +58,7 @@ def header(ticket: str, summary: Summary) -> Text:
     """Return the ticket and its state."""
     line = Text.assemble((one_line(ticket), "bold"), f"  {summary.state}")
     if summary.failed:
-        line.append(f", {count(summary.failed, 'step')} failed", "red")
+        line.append(", ").append(f"{count(summary.failed, 'step')} failed", "red")
     return line
 
 
