@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 from coc_steps import AuthToken, Client
-from coc_steps.cli._facts import Facts
+from coc_steps.cli._ticket.facts import Facts
 
 if TYPE_CHECKING:
     from coc_steps import Step

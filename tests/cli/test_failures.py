@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 from click.testing import CliRunner
 from coc_steps import Client, ConfigurationError
-from coc_steps.cli import _app, _connection, _output, _records
+from coc_steps.cli import _app, _output, _records
 from coc_steps.cli._app import app
 from coc_steps.cli._commands import list as list_module
+from coc_steps.cli._server import connection
 from coc_steps.mock import fail, serve
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ _SECRET = "MIIsecretsecretsecret"
 def one_try(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a client that gives up soon."""
     hasty = functools.partial(Client, max_retries=0, timeout=0.2)
-    monkeypatch.setattr(_connection, "Client", hasty)
+    monkeypatch.setattr(connection, "Client", hasty)
 
 
 def against(run: Run, fault: Fault, *arguments: str, tickets: int = 250) -> Result:
@@ -266,7 +267,7 @@ def test_a_configuration_that_cannot_work_is_usage(
     def client(**_options: object) -> NoReturn:
         raise ConfigurationError("HTTPS_PROXY names no address")
 
-    monkeypatch.setattr(_connection, "Client", client)
+    monkeypatch.setattr(connection, "Client", client)
     result = run("list", "T")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.endswith("Error: HTTPS_PROXY names no address\n")

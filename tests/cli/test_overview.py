@@ -7,10 +7,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from coc_steps.cli._choice import worth_showing
-from coc_steps.cli._facts import Facts, now
-from coc_steps.cli._summary import Summary
 from coc_steps.cli._terminal.overview import draw_overview
+from coc_steps.cli._ticket.choice import worth_showing
+from coc_steps.cli._ticket.facts import Facts, now
+from coc_steps.cli._ticket.summary import Summary
 from coc_steps.mock import serve
 from rich.cells import cell_len
 from rich.console import Console

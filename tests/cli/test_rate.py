@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from coc_steps import AuthToken
-from coc_steps.cli._rate import Pace, paced
+from coc_steps.cli._server.rate import Pace, paced
 from coc_steps.mock import serve
 
 from .made import step

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 from coc_steps import AuthToken, Client
-from coc_steps.cli._selection import Part
 from coc_steps.cli._terminal.console import make_console
 from coc_steps.cli._terminal.listing import TableWriter
+from coc_steps.cli._ticket.selection import Part
 from coc_steps.mock import serve
 from rich.cells import cell_len
 from rich.console import Console

@@ -12,7 +12,7 @@ from rich.live import Live
 from rich.spinner import Spinner
 from rich.text import Text
 
-from ._retries import warnings_of_client
+from ._server.retries import warnings_of_client
 from ._text import one_line
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from coc_steps import Step
 
-    from ._selection import Part
+    from ._ticket.selection import Part
 
 TICKET = "execution_id"
 """The key that says the ticket of a step, where steps of several tickets are listed."""

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from coc_steps.cli._connection import connect
 from coc_steps.cli._failures import Failure
-from coc_steps.cli._listing import Listing
 from coc_steps.cli._options import Positive, clean_id, connection_options, timeout_option
 from coc_steps.cli._records import (
     CSV_COLUMNS,
@@ -17,11 +15,14 @@ from coc_steps.cli._records import (
     JsonLinesWriter,
     JsonWriter,
 )
-from coc_steps.cli._selection import SORTS, Selection
+from coc_steps.cli._server.connection import connect
+from coc_steps.cli._server.tickets import is_several, ticket_ids
 from coc_steps.cli._terminal.columns import COLUMNS
 from coc_steps.cli._terminal.listing import TableWriter
 from coc_steps.cli._text import count
-from coc_steps.cli._tickets import is_several, ticket_ids
+from coc_steps.cli._ticket.selection import SORTS, Selection
+
+from .listing import Listing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

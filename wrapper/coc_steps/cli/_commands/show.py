@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING
 import click
 
 from coc_steps import CocError
-from coc_steps.cli._connection import connect
-from coc_steps.cli._facts import Facts, now
 from coc_steps.cli._failures import ids_explained
 from coc_steps.cli._options import as_usage, clean_id, connection_options, timeout_option
-from coc_steps.cli._overview import overview_record
 from coc_steps.cli._page.page import make_page
 from coc_steps.cli._progress import WAITING, working_line
 from coc_steps.cli._records import json_document, write_text
+from coc_steps.cli._server.connection import connect
 from coc_steps.cli._terminal.console import make_console, print_parts
 from coc_steps.cli._terminal.overview import draw_overview
 from coc_steps.cli._terminal.step import draw_step
 from coc_steps.cli._text import count
+from coc_steps.cli._ticket.facts import Facts, now
+from coc_steps.cli._ticket.overview import overview_record
 
 if TYPE_CHECKING:
     from coc_steps import Step
-    from coc_steps.cli._connection import Connection
+    from coc_steps.cli._server.connection import Connection
 
 _PREFETCH = 4
 

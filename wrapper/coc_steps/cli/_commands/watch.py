@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import click
 
 from coc_steps import CocError, WatchTimeoutError
-from coc_steps.cli._connection import connect
 from coc_steps.cli._failures import Failure, TimeoutFailure, failure, ids_explained
 from coc_steps.cli._options import as_usage, clean_id, connection_options, timeout_option
-from coc_steps.cli._retries import records_of_client
+from coc_steps.cli._server.connection import connect
+from coc_steps.cli._server.retries import records_of_client
 from coc_steps.cli._terminal.board import Board
 from coc_steps.cli._terminal.screen import view
 from coc_steps.cli._text import count
 
 if TYPE_CHECKING:
-    from coc_steps.cli._summary import Summary
+    from coc_steps.cli._ticket.summary import Summary
 
 _INTERVAL = 2.0
 _SETTLE = 10.0

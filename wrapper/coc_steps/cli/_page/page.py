@@ -9,9 +9,6 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from coc_steps import __version__
-from coc_steps.cli._axis import Axis, axis_of
-from coc_steps.cli._facts import now
-from coc_steps.cli._summary import Summary
 from coc_steps.cli._text import (
     NONE,
     clock_time,
@@ -20,6 +17,9 @@ from coc_steps.cli._text import (
     one_line,
     short_time,
 )
+from coc_steps.cli._ticket.axis import Axis, axis_of
+from coc_steps.cli._ticket.facts import now
+from coc_steps.cli._ticket.summary import Summary
 
 from .elements import document, element
 from .step import bar_of, step_element, symbol_and_kind
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from xml.etree.ElementTree import Element
 
-    from coc_steps.cli._facts import Facts
+    from coc_steps.cli._ticket.facts import Facts
 
 _REASONS = 8  # shown at once
 _LINKS = 8  # of a reason, shown at once

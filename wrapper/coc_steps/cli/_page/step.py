@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coc_steps.cli._details import main_facts, sections
 from coc_steps.cli._terminal.status import look
 from coc_steps.cli._text import NONE, duration_text, one_line
+from coc_steps.cli._ticket.details import main_facts, sections
 
 from .elements import element
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from xml.etree.ElementTree import Element
 
-    from coc_steps.cli._axis import Axis
-    from coc_steps.cli._details import Pair
-    from coc_steps.cli._facts import Facts
+    from coc_steps.cli._ticket.axis import Axis
+    from coc_steps.cli._ticket.details import Pair
+    from coc_steps.cli._ticket.facts import Facts
 
 _KINDS = {
     "Succeed": "ok",

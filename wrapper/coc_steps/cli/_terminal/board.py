@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from coc_steps.cli._facts import Facts, now
-from coc_steps.cli._summary import Summary
+from coc_steps.cli._ticket.facts import Facts, now
+from coc_steps.cli._ticket.summary import Summary
 
 if TYPE_CHECKING:
     from coc_steps import Step, StepChange

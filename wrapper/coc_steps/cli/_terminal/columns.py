@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.text import Text
 
-from coc_steps.cli._facts import ODD
 from coc_steps.cli._text import (
     NONE,
     duration_text,
@@ -15,6 +14,7 @@ from coc_steps.cli._text import (
     one_line,
     short_time,
 )
+from coc_steps.cli._ticket.facts import ODD
 
 from .status import status_text
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from coc_steps.cli._facts import Facts
+    from coc_steps.cli._ticket.facts import Facts
 
 
 class Row(NamedTuple):

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from coc_steps.cli._facts import Facts, now
-from coc_steps.cli._summary import Summary
 from coc_steps.cli._text import NONE, count
+from coc_steps.cli._ticket.facts import Facts, now
+from coc_steps.cli._ticket.summary import Summary
 
 from .columns import COLUMNS, USUAL, Row
 from .console import make_console, print_parts
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console, RenderableType
 
-    from coc_steps.cli._selection import Part
+    from coc_steps.cli._ticket.selection import Part
 
 
 class TableWriter:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from coc_steps.cli._axis import axis_of
-from coc_steps.cli._summary import Summary
 from coc_steps.cli._text import count, one_line
+from coc_steps.cli._ticket.axis import axis_of
+from coc_steps.cli._ticket.summary import Summary
 
 from .columns import Row
 from .reasons import Reasons, argument
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console, RenderableType
 
-    from coc_steps.cli._facts import Facts
+    from coc_steps.cli._ticket.facts import Facts
 
 _AROUND = 18  # lines that are no bars: header, titles, reasons, notes, and the prompt
 _FEWEST, _MOST = 8, 40  # bars

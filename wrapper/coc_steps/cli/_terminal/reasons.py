@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console, RenderableType
 
-    from coc_steps.cli._facts import Facts
+    from coc_steps.cli._ticket.facts import Facts
 
 _GAP = 2
 _LONGEST = 300  # characters; `show` has all of a message

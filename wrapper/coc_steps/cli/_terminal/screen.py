@@ -11,11 +11,11 @@ from rich.console import Group
 from rich.live import Live
 from rich.text import Text
 
-from coc_steps.cli._facts import Facts, now
-from coc_steps.cli._looks import Looks
 from coc_steps.cli._progress import WAITING
 from coc_steps.cli._records import TICKET, json_line, write_text
+from coc_steps.cli._server.looks import Looks
 from coc_steps.cli._text import NONE, clock_time, count, local_time, one_line
+from coc_steps.cli._ticket.facts import Facts, now
 
 from .columns import USUAL, Row
 from .console import make_console, print_parts

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from coc_steps.cli._details import main_facts, sections
 from coc_steps.cli._text import NONE, one_line
+from coc_steps.cli._ticket.details import main_facts, sections
 
 from .status import status_text
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console, RenderableType
 
-    from coc_steps.cli._details import Pair
-    from coc_steps.cli._facts import Facts
+    from coc_steps.cli._ticket.details import Pair
+    from coc_steps.cli._ticket.facts import Facts
 
 
 def draw_step(facts: Facts, console: Console) -> Iterator[RenderableType]:

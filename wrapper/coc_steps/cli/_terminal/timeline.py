@@ -10,8 +10,8 @@ from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
-from coc_steps.cli._choice import worth_showing
 from coc_steps.cli._text import NONE, clock_time, duration_text, short_time
+from coc_steps.cli._ticket.choice import worth_showing
 
 from .console import UNBOUNDED
 from .status import look, marked
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console, RenderableType
 
-    from coc_steps.cli._axis import Axis
-    from coc_steps.cli._facts import Facts
+    from coc_steps.cli._ticket.axis import Axis
+    from coc_steps.cli._ticket.facts import Facts
 
 _GAP = 2
 _UNBOUNDED = 100  # columns, where lines have no limit

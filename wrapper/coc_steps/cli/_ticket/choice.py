@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ._facts import Facts
+    from .facts import Facts
 
 _LAST = datetime.max.replace(tzinfo=UTC)
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from ._facts import Facts
-    from ._summary import Summary
+    from .facts import Facts
+    from .summary import Summary
 
 
 class Bar(NamedTuple):

@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from coc_steps import ResponseFormatError
-
-from ._text import NONE, one_line
+from coc_steps.cli._text import NONE, one_line
 
 if TYPE_CHECKING:
     from coc_steps import Step

@@ -8,23 +8,21 @@ from typing import TYPE_CHECKING
 import click
 
 from coc_steps import AuthenticationError, CocError, ConfigurationError
-
-from ._facts import Facts, now
-from ._failures import Failure, ids_explained
-from ._options import as_usage
-from ._progress import WAITING, working_line
-from ._selection import Part, Picker
-from ._text import count, one_line
-from ._tickets import in_order
+from coc_steps.cli._failures import Failure, ids_explained
+from coc_steps.cli._options import as_usage
+from coc_steps.cli._progress import WAITING, working_line
+from coc_steps.cli._server.tickets import in_order
+from coc_steps.cli._text import count, one_line
+from coc_steps.cli._ticket.facts import Facts, now
+from coc_steps.cli._ticket.selection import Part, Picker
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from coc_steps import Step, StepIterator
-
-    from ._connection import Connection
-    from ._records import Writer
-    from ._selection import Selection
+    from coc_steps.cli._records import Writer
+    from coc_steps.cli._server.connection import Connection
+    from coc_steps.cli._ticket.selection import Selection
 
 
 class Listing:

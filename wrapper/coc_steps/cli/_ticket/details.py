@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from ._facts import ODD
-from ._text import NONE, duration_text, lines, local_time, one_line
+from coc_steps.cli._text import NONE, duration_text, lines, local_time, one_line
+
+from .facts import ODD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ._facts import Facts
+    from .facts import Facts
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 Pair: TypeAlias = tuple[str, str]

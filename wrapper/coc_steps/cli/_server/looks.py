@@ -6,9 +6,10 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
-from ._facts import now
-from ._retries import retry_text
-from ._text import one_line
+from coc_steps.cli._text import one_line
+from coc_steps.cli._ticket.facts import now
+
+from .retries import retry_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from coc_steps import Client, CocError, ConfigurationError, default_credentials
+from coc_steps.cli._failures import CredentialsFailure, Failure, TimeoutFailure, failure
+from coc_steps.cli._options import address, as_usage
 
-from ._failures import CredentialsFailure, Failure, TimeoutFailure, failure
-from ._options import address, as_usage
-from ._rate import Pace, paced
+from .rate import Pace, paced
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._summary import Summary
+from .summary import Summary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime, timedelta
 
-    from ._details import Json
-    from ._facts import Facts
+    from .details import Json
+    from .facts import Facts
 
 
 def overview_record(ticket: str, steps: Sequence[Facts]) -> dict[str, Json]:

@@ -6,12 +6,12 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from ._text import NONE, duration_text, local_time
+from coc_steps.cli._text import NONE, duration_text, local_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ._facts import Facts
+    from .facts import Facts
 
 _WORTH_SAYING = 0.01  # of the time that a ticket took
 Interval = tuple[datetime, datetime]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ._facts import Facts, now
+from .facts import Facts, now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, TypeVar
 
-from ._options import clean_id
+from coc_steps.cli._options import clean_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
