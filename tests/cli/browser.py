@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Generator, Mapping
     from pathlib import Path
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -104,7 +104,7 @@ class Browser:
         return done.stdout.decode()
 
     @contextmanager
-    def _served(self, files: Mapping[str, str]) -> Iterator[str]:
+    def _served(self, files: Mapping[str, str]) -> Generator[str]:
         requests = self.requests
 
         class Handler(BaseHTTPRequestHandler):
@@ -116,11 +116,11 @@ class Browser:
                 self.end_headers()
                 self.wfile.write(content)
 
-            def log_request(self, *_: object) -> None:
+            def log_request(self, code: object = "", size: object = "") -> None:  # noqa: ARG002
                 if not _ITS_OWN.search(self.path):
                     requests.append(self.path)
 
-            def log_message(self, *_: object) -> None:
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002
                 """Say nothing: what is asked for is kept."""
 
         server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -70,7 +70,7 @@ def _head(ticket: str) -> Element:
 
 
 def _resource(name: str) -> str:
-    return files(__package__).joinpath(name).read_text("utf-8")
+    return files(__name__.rpartition(".")[0]).joinpath(name).read_text("utf-8")
 
 
 def _hash(text: str) -> str:

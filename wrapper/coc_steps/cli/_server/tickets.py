@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from io import TextIOWrapper
 from typing import TYPE_CHECKING, TypeVar
 
 from coc_steps.cli._options import clean_id
@@ -39,8 +38,9 @@ def ticket_ids(arguments: tuple[str, ...]) -> Iterator[str]:
 
 
 def _lines() -> Iterator[str]:
-    if isinstance(sys.stdin, TextIOWrapper):
-        sys.stdin.reconfigure(errors="surrogateescape")  # the client says what is wrong with it
+    reconfigure = getattr(sys.stdin, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="surrogateescape")  # the client says what is wrong with such an id
     for line in sys.stdin:
         text = clean_id(line)
         if text and not text.startswith("#"):

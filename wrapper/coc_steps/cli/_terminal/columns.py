@@ -69,19 +69,22 @@ def _time(name: str, text: Callable[[datetime | None], str]) -> Callable[[Row, C
     return cell
 
 
+def _status(row: Row, console: Console) -> Text:
+    return status_text(row.facts.status, console)
+
+
+def _duration(row: Row, _console: Console) -> Text:
+    return Text(duration_text(row.facts.duration))
+
+
 COLUMNS = {
     "ticket": Column(
         "ticket", _plain(lambda row: row.ticket), _cut(lambda row: row.ticket), widest=40
     ),
-    "status": Column(
-        "status",
-        lambda row, console: status_text(row.facts.status, console),
-        widest=20,
-        least=12,
-    ),
+    "status": Column("status", _status, widest=20, least=12),
     "name": Column("name", _plain(lambda row: row.facts.name), least=24),
     "action": Column("action", _plain(lambda row: row.facts.action), widest=30),
-    "duration": Column("duration", lambda row, _console: Text(duration_text(row.facts.duration))),
+    "duration": Column("duration", _duration),
     "start": Column("start", _time("started_at", local_time), _time("started_at", short_time)),
     "end": Column("end", _time("ended_at", local_time), _time("ended_at", short_time)),
     "step_id": Column(
