@@ -105,7 +105,7 @@ def test_what_it_showed_is_told_in_the_end(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_there_is_no_count_before_an_answer() -> None:
     assert screen([], _REFUSAL, _TROUBLE) == [
-        "T  no steps yet",
+        "T",
         "Waiting for the first answer (0 s)",
         "GET /steps: connection\ufffd[2J refused",
     ]

@@ -141,10 +141,11 @@ class Screen:
 
     def _parts(self) -> Iterator[RenderableType]:
         looks, summary = self.looks, self._board.summary
-        yield header(self._ticket, summary)
         if looks.answered_at is None:
+            yield Text(one_line(self._ticket), "bold")
             yield Text(f"{WAITING} ({looks.waited:.0f} s)")
         else:
+            yield header(self._ticket, summary)
             look = f"last look {clock_time(looks.answered_at)}"
             yield count_line(summary.statuses, None, self._console)
             yield Text("; ".join(filter(None, [summary.times, look])))
