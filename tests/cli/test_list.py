@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from typing import TYPE_CHECKING
 
 import pytest
 from click.shell_completion import ShellComplete
+from coc_steps import Client
 from coc_steps._settings import REGIONS
 from coc_steps.cli._app import app
+from coc_steps.cli._commands.list import list_command
+from coc_steps.cli._commands.watch import watch_command
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import click
     from coc_steps.mock import MockServer
 
     from .conftest import Run
@@ -115,6 +122,21 @@ def test_regions_are_completed(begun: str, regions: list[str]) -> None:
     completion = ShellComplete(app, {}, "coc-steps", "_COC_STEPS_COMPLETE")
     found = completion.get_completions(["list", "X", "--region"], begun)
     assert [item.value for item in found] == regions
+
+
+@pytest.mark.parametrize(
+    ("method", "argument", "command", "option"),
+    [
+        (Client.iter_steps, "page_size", list_command, "page_size"),
+        (Client.watch, "interval", watch_command, "interval"),
+        (Client.watch, "settle", watch_command, "settle"),
+    ],
+)
+def test_defaults_are_those_of_the_client(
+    method: Callable[..., object], argument: str, command: click.Command, option: str
+) -> None:
+    (parameter,) = (each for each in command.params if each.name == option)
+    assert parameter.default == inspect.signature(method).parameters[argument].default
 
 
 def test_an_address_is_needed(run: Run) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from rich.text import Text
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from coc_steps.cli._ticket.facts import Facts
 
 
+Cell: TypeAlias = "Callable[[Row, Console], Text]"
+
+
 class Row(NamedTuple):
     """A step of a ticket."""
 
@@ -40,27 +43,25 @@ class Column(NamedTuple):
     Attributes:
         header: Its header.
         cell: Makes the cell of a row.
-        short: Makes a shorter cell, for narrow terminals.
         widest: The most columns of the terminal that it takes; what is longer is folded.
         least: The columns of the terminal that are enough where there is little room.
     """
 
     header: str
-    cell: Callable[[Row, Console], Text]
-    short: Callable[[Row, Console], Text] | None = None
+    cell: Cell
     widest: int = 100_000
     least: int = 100_000
 
 
-def _plain(value: Callable[[Row], str | None]) -> Callable[[Row, Console], Text]:
+def _plain(value: Callable[[Row], str | None]) -> Cell:
     return lambda row, _console: Text(one_line(value(row) or NONE))
 
 
-def _cut(value: Callable[[Row], str | None]) -> Callable[[Row, Console], Text]:
+def _cut(value: Callable[[Row], str | None]) -> Cell:
     return lambda row, _console: Text(middle_cut(one_line(value(row) or NONE)))
 
 
-def _time(name: str, text: Callable[[datetime | None], str]) -> Callable[[Row, Console], Text]:
+def _time(name: str, text: Callable[[datetime | None], str]) -> Cell:
     def cell(row: Row, _console: Console) -> Text:
         facts = row.facts
         time = facts.started_at if name == "started_at" else facts.ended_at
@@ -78,18 +79,14 @@ def _duration(row: Row, _console: Console) -> Text:
 
 
 COLUMNS = {
-    "ticket": Column(
-        "ticket", _plain(lambda row: row.ticket), _cut(lambda row: row.ticket), widest=40
-    ),
+    "ticket": Column("ticket", _plain(lambda row: row.ticket), widest=40),
     "status": Column("status", _status, widest=20, least=12),
     "name": Column("name", _plain(lambda row: row.facts.name), least=24),
     "action": Column("action", _plain(lambda row: row.facts.action), widest=30),
     "duration": Column("duration", _duration),
-    "start": Column("start", _time("started_at", local_time), _time("started_at", short_time)),
-    "end": Column("end", _time("ended_at", local_time), _time("ended_at", short_time)),
-    "step_id": Column(
-        "step id", _plain(lambda row: row.facts.id), _cut(lambda row: row.facts.id), widest=40
-    ),
+    "start": Column("start", _time("started_at", local_time)),
+    "end": Column("end", _time("ended_at", local_time)),
+    "step_id": Column("step id", _plain(lambda row: row.facts.id), widest=40),
     "message": Column("message", _plain(lambda row: row.facts.message), least=24),
 }
 """All columns, by the names that ``--columns`` takes, in the order of a wide table."""
@@ -98,8 +95,21 @@ USUAL = ("status", "name", "action", "duration", "start", "step_id")
 FLEXIBLE = ("name", "message")
 """Columns that get the room that the others leave."""
 
-SHORTER = ("start", "end", "ticket", "step_id")
-"""Columns with a short form, in the order in which they take it."""
 
-TO_HIDE = ("action", "start", "duration")
-"""Columns that are left out where there is no room, in this order."""
+class Way(NamedTuple):
+    """A way to make a table narrower: another cell for a column, or none, which hides it."""
+
+    column: str
+    cell: Cell | None = None
+
+
+WAYS_TO_SHRINK = (
+    Way("start", _time("started_at", short_time)),
+    Way("end", _time("ended_at", short_time)),
+    Way("action"),
+    Way("ticket", _cut(lambda row: row.ticket)),
+    Way("step_id", _cut(lambda row: row.facts.id)),
+    Way("start"),
+    Way("duration"),
+)
+"""What is tried in turn, until a table fits its terminal."""

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
-from .columns import COLUMNS, FLEXIBLE, SHORTER, TO_HIDE
+from .columns import COLUMNS, FLEXIBLE, WAYS_TO_SHRINK
 from .status import status_text
 
 if TYPE_CHECKING:
@@ -47,12 +47,15 @@ class Layout:
             name: [COLUMNS[name].cell(row, console) for row in rows] for name in self.names
         }
         self.widths = {name: self._wanted(name) for name in self.names}
-        self._shorten(rows, console, SHORTER[:2])
-        if not fixed:
-            self._hide(TO_HIDE[:1])
-        self._shorten(rows, console, SHORTER[2:])
-        if not fixed:
-            self._hide(TO_HIDE[1:])
+        for way in WAYS_TO_SHRINK:
+            if way.column not in self.names or self._missing <= 0:
+                continue
+            if way.cell:
+                self.cells[way.column] = [way.cell(row, console) for row in rows]
+                self.widths[way.column] = self._wanted(way.column)
+            elif not fixed:
+                self.names.remove(way.column)
+                self.hidden.append(way.column)
         self._squeeze()
 
     def _wanted(self, name: str) -> int:
@@ -73,19 +76,6 @@ class Layout:
             for name in self.names
             if name not in FLEXIBLE
         )
-
-    def _shorten(self, rows: Sequence[Row], console: Console, names: Sequence[str]) -> None:
-        for name in names:
-            short = COLUMNS[name].short
-            if name in self.names and short and self._missing > 0:
-                self.cells[name] = [short(row, console) for row in rows]
-                self.widths[name] = self._wanted(name)
-
-    def _hide(self, names: Sequence[str]) -> None:
-        for name in names:
-            if name in self.names and self._missing > 0:
-                self.names.remove(name)
-                self.hidden.append(name)
 
     def _squeeze(self) -> None:
         """Let a status that is longer than most fold, and flexible columns share what is left."""
