@@ -9,12 +9,16 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from coc_steps import (
+    ApiError,
     AuthenticationError,
     BadRequestError,
     CocError,
     ConfigurationError,
     NotFoundError,
+    PermissionDeniedError,
+    RateLimitError,
     RequestTimeoutError,
+    ServerError,
     StepNotFoundError,
     WatchTimeoutError,
 )
@@ -84,6 +88,16 @@ _KINDS: dict[type[CocError], type[Failure]] = {
 }
 
 
+_ADVICE: dict[type[CocError], str] = {
+    BadRequestError: "Check the ticket's id: an unknown one is refused like this",
+    PermissionDeniedError: "The credentials need the permission coc:execution:listExecutionStep",
+    NotFoundError: "Check --base-url and the ticket's id",
+    RateLimitError: "Throttled: try again later, or ask for less at a time",
+    ServerError: "Try again later",
+}
+"""What to do; of other errors their own text says it."""
+
+
 def failure(error: CocError, *, done: str = "") -> Failure:
     """Return the failure that an error of the client is.
 
@@ -92,7 +106,17 @@ def failure(error: CocError, *, done: str = "") -> Failure:
         done: What was done before it.
     """
     kind = _KINDS.get(type(error), Failure)
-    return kind("; ".join(filter(None, [str(error), *getattr(error, "__notes__", ()), done])))
+    return kind("; ".join(filter(None, [_words(error), *getattr(error, "__notes__", ()), done])))
+
+
+def _words(error: CocError) -> str:
+    """Return what the server said and what to do, in words about the command."""
+    advice = _ADVICE.get(type(error))
+    if advice is None or not isinstance(error, ApiError):
+        return str(error)
+    said = ": ".join(filter(None, [error.error_code, (error.error_msg or "").rstrip(" .。")]))
+    request_id = f" (request id {error.request_id})" if error.request_id else ""
+    return f"the server answered {error.status_code} {said}".rstrip() + f". {advice}{request_id}"
 
 
 @contextmanager

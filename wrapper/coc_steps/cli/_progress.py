@@ -68,7 +68,6 @@ def working_line(
         refresh_per_second=_REDRAWN,
         transient=True,
         redirect_stdout=False,
-        redirect_stderr=False,
     )
     with warnings_of_client(line.note), live:
         yield line.show

@@ -22,7 +22,7 @@ from coc_steps.cli._terminal.listing import TableWriter
 from coc_steps.cli._text import count
 from coc_steps.cli._ticket.selection import SORTS, Selection
 
-from .listing import Listing
+from .listing import Listing, Query
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -150,9 +150,7 @@ def list_command(
             connection,
             writer,
             Selection(failed=failed, statuses=statuses, sort=sort, most=max_items),
-            step_ids=step_ids,
-            page_size=page_size,
-            prefetch=prefetch,
+            query=Query(step_ids, page_size, prefetch),
             # A line that is redrawn, and rows on the same terminal, would be in each other's way.
             rows_disturb=output in ("json", "jsonl", "csv") and sys.stdout.isatty(),
         )

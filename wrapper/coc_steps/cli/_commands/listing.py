@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -25,6 +25,20 @@ if TYPE_CHECKING:
     from coc_steps.cli._ticket.selection import Selection
 
 
+class Query(NamedTuple):
+    """What to ask for of each ticket.
+
+    Attributes:
+        step_ids: The steps; none for all.
+        page_size: How many steps in a request.
+        prefetch: How many pages to load ahead.
+    """
+
+    step_ids: tuple[str, ...]
+    page_size: int
+    prefetch: int
+
+
 class Listing:
     """Reads tickets and writes what is to be listed of them.
 
@@ -32,9 +46,7 @@ class Listing:
         connection: Whom to ask.
         writer: Takes the steps.
         selection: Which steps to list.
-        step_ids: The steps to ask for; none for all.
-        page_size: How many steps to ask for in a request.
-        prefetch: How many pages of a ticket to load ahead.
+        query: What to ask for.
         rows_disturb: Whether rows appear where the progress is shown.
 
     Attributes:
@@ -49,18 +61,14 @@ class Listing:
         writer: Writer,
         selection: Selection,
         *,
-        step_ids: tuple[str, ...],
-        page_size: int,
-        prefetch: int,
+        query: Query,
         rows_disturb: bool,
     ) -> None:
         self._connection = connection
         self._writer = writer
         self._selection = selection
-        self._step_ids = step_ids
-        self._missing = dict.fromkeys(step_ids)
-        self._page_size = page_size
-        self._prefetch = prefetch
+        self._query = query
+        self._missing = dict.fromkeys(query.step_ids)
         self._rows_disturb = rows_disturb
         self._listed = 0
         self.read = 0
@@ -105,10 +113,10 @@ class Listing:
         needs_all = selection.is_filter or selection.key is not None
         return self._connection.client.iter_steps(
             ticket,
-            step_ids=self._step_ids or None,
-            page_size=self._page_size,
+            step_ids=self._query.step_ids or None,
+            page_size=self._query.page_size,
             max_items=None if needs_all else selection.most,
-            prefetch=self._prefetch,
+            prefetch=self._query.prefetch,
         )
 
     def _parts(self, steps: StepIterator) -> Iterator[Part]:
@@ -122,7 +130,9 @@ class Listing:
     def _whole(self, ticket: str) -> Part:
         read: list[Step] = []
         listed: list[Step] = []
-        with self._iterate(ticket) as steps, ids_explained(ticket):
+        with as_usage():
+            steps = self._iterate(ticket)
+        with steps, ids_explained(ticket):
             for part in self._parts(steps):
                 read += part.read
                 listed += part.listed
@@ -139,8 +149,8 @@ class Listing:
 
     def _fail(self, ticket: str, error: BaseException) -> None:
         """Tell that a ticket failed; go on unless no other one can be read."""
-        if isinstance(error, TypeError | ValueError):
-            self._tell(ticket, Failure(str(error)))
+        if isinstance(error, click.UsageError):
+            self._tell(ticket, error.message)
             return
         if not isinstance(error, CocError | RuntimeError):
             raise error
@@ -148,11 +158,11 @@ class Listing:
         if self._connection.expired or isinstance(error, AuthenticationError | ConfigurationError):
             self._writer.abort()
             raise failure from error
-        self._tell(ticket, self._connection.failure(error))
+        self._tell(ticket, self._connection.failure(error).message)
 
-    def _tell(self, ticket: str, failure: Failure) -> None:
+    def _tell(self, ticket: str, problem: str) -> None:
         self.failures += 1
-        click.echo(f"Error: ticket {one_line(ticket)}: {failure.format_message()}", err=True)
+        click.echo(one_line(f"Error: ticket {ticket}: {problem}"), err=True)
 
     def _check_missing(self, what: str) -> None:
         """Warn of steps that were asked for and are not there; fail if none is."""
