@@ -10,7 +10,6 @@ import click
 from coc_steps import CocError
 from coc_steps.cli._failures import ids_explained
 from coc_steps.cli._options import as_usage, clean_id, connection_options, timeout_option
-from coc_steps.cli._page.page import make_page
 from coc_steps.cli._progress import WAITING, working_line
 from coc_steps.cli._records import json_document, write_text
 from coc_steps.cli._server.connection import connect
@@ -100,7 +99,7 @@ def _show_ticket(execution_id: str, steps: list[Step], output: str) -> None:
     moment = now()
     facts = [Facts(step, moment) for step in steps]
     if output == "html":
-        write_text(make_page(execution_id, facts))
+        _write_page(execution_id, facts)
     elif output == "json":
         write_text(json_document(overview_record(execution_id, facts)))
     else:
@@ -111,9 +110,15 @@ def _show_ticket(execution_id: str, steps: list[Step], output: str) -> None:
 def _show_step(execution_id: str, step: Step, output: str) -> None:
     facts = Facts(step, now())
     if output == "html":
-        write_text(make_page(execution_id, [facts]))
+        _write_page(execution_id, [facts])
     elif output == "json":
         write_text(json_document(step.raw.to_dict()))
     else:
         console = make_console()
         print_parts(console, draw_step(facts, console))
+
+
+def _write_page(execution_id: str, facts: list[Facts]) -> None:
+    from coc_steps.cli._page.page import make_page  # other outputs need not wait for it
+
+    write_text(make_page(execution_id, facts))
