@@ -15,8 +15,6 @@ from .rate import Pace, paced
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-_UNPACED = 1e9
-
 
 class Connection:
     """A client that ends whatever it is asked for when the time is up.
@@ -26,7 +24,7 @@ class Connection:
         expired: Whether the time is up.
     """
 
-    def __init__(self, client: Client, pace: Pace, timeout: float | None) -> None:
+    def __init__(self, client: Client, pace: Pace | None, timeout: float | None) -> None:
         self.client = client
         self._pace = pace
         self._timeout = timeout
@@ -53,7 +51,8 @@ class Connection:
 
     def close(self) -> None:
         """End what is going on."""
-        self._pace.cancel()
+        if self._pace is not None:
+            self._pace.cancel()
         self.client.close()
 
 
@@ -77,7 +76,7 @@ def connect(
         click.UsageError: The address is missing or wrong, or the surroundings cannot work.
         CredentialsFailure: There are no credentials.
     """
-    pace = Pace(rate or _UNPACED)
+    pace = None if rate is None else Pace(rate)
     connection = Connection(_client(base_url, region, pace), pace, timeout)
     timer = threading.Timer(min(timeout or 0, threading.TIMEOUT_MAX), connection.expire)
     timer.daemon = True
@@ -90,11 +89,11 @@ def connect(
         connection.close()
 
 
-def _client(base_url: str | None, region: str | None, pace: Pace) -> Client:
+def _client(base_url: str | None, region: str | None, pace: Pace | None) -> Client:
     url = address(base_url, region)
     try:
         credentials = default_credentials()
     except ConfigurationError as error:
         raise CredentialsFailure(str(error)) from error
     with as_usage(ConfigurationError):
-        return Client(base_url=url, credentials=paced(credentials, pace))
+        return Client(base_url=url, credentials=paced(credentials, pace) if pace else credentials)
