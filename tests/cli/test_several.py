@@ -79,6 +79,16 @@ def test_a_table_has_all_of_them(server: MockServer, environment: dict[str, str]
     assert "began" not in text
 
 
+@pytest.mark.parametrize(("count", "named"), [(3, "A B C"), (4, "TICKETS")])
+def test_the_command_for_all_reasons_names_few_tickets(
+    environment: dict[str, str], count: int, named: str
+) -> None:
+    tickets = {name: [step(f"{name}{place}", "Failed") for place in range(4)] for name in "ABCD"}
+    with serve(tickets=tickets) as server:
+        text = listed(server, environment, *list("ABCD")[:count], "-o", "table").stdout
+    assert text.endswith(f": coc-steps list {named} --failed --output wide\n")
+
+
 def test_stdin(server: MockServer, environment: dict[str, str]) -> None:
     ids = "\n# a comment\n  C \nA\nC\n\ufeffB"
     result = listed(server, environment, "-", "-o", "jsonl", stdin=ids)

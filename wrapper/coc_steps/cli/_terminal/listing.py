@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from coc_steps.cli._ticket.selection import Part
 
 
+_NAMED = 3  # tickets, in a command to paste
+
+
 class TableWriter:
     """Collects steps, since a column is as wide as its widest cell, and prints them at the end.
 
@@ -83,7 +86,8 @@ class TableWriter:
         reasons = Reasons(self._console)
         for row in self._rows:
             reasons.take(row.facts)
-        yield from reasons.draw(" ".join(map(argument, self._tickets)))
+        few = len(self._tickets) <= _NAMED
+        yield from reasons.draw(" ".join(map(argument, self._tickets)) if few else "TICKETS")
 
     @property
     def _is_whole(self) -> bool:
