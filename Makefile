@@ -21,7 +21,7 @@ export no_proxy := $(NO_PROXY)
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(READY) ## Start the mock, list a ticket of several pages, check the contract
+demo: $(READY) ## Start the mock, check the contract, show a ticket of several pages
 	@echo "== Demo"
 	@$(PY) tools/demo.py
 
@@ -119,7 +119,7 @@ docs: $(ZENSICAL) ## Build the documentation into site/; a warning is an error
 	@echo "== Documentation"
 	@$(VENV)/bin/zensical build --clean --strict
 
-recordings: $(READY) ## Record docs/list.svg and what the commands in docs/ print, on the mock
+recordings: $(READY) ## Record what the commands in docs/ print, and the pictures, on the mock
 	@echo "== Recording"
 	@$(PY) tools/record.py
 

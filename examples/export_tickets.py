@@ -6,7 +6,7 @@ Address and credentials come from the environment. So many tickets are read at a
 requests sent in a second, retries among them. What was exported before is left alone: run it again
 after a failure, or after Ctrl-C, and it goes on with what is missing.
 
-Besides coc-steps it needs aiolimiter and rich.
+It needs more than coc-steps: pip install 'coc-steps[async]' aiolimiter rich
 """
 
 from __future__ import annotations
@@ -19,9 +19,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import httpx
-from aiolimiter import AsyncLimiter
 from coc_steps import AsyncClient, CocError
-from rich.progress import Progress
+
+try:
+    from aiolimiter import AsyncLimiter
+    from rich.progress import Progress
+except ImportError as error:
+    needs = "pip install 'coc-steps[async]' aiolimiter rich"
+    raise SystemExit(f"export_tickets.py needs {error.name}: {needs}") from error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -6,6 +6,8 @@ A client can neither be pickled nor shared between processes, so that each task 
 plain settings; credentials come from the environment of the worker, not through the scheduler. The
 limit of requests is divided among the workers. As it stands it runs in processes of this machine;
 with dask.distributed, connect first, and ``upload_file`` this file and export_tickets.py.
+
+It needs more than coc-steps: pip install 'coc-steps[async]' aiolimiter rich dask
 """
 
 from __future__ import annotations
@@ -15,8 +17,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dask.delayed import Delayed, delayed
 from export_tickets import PER_SECOND, export
+
+try:
+    from dask.delayed import Delayed, delayed
+except ImportError as error:
+    needs = "pip install 'coc-steps[async]' aiolimiter rich dask"
+    raise SystemExit(f"export_with_dask.py needs {error.name}: {needs}") from error
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

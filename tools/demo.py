@@ -1,4 +1,4 @@
-"""Shows the whole chain on the mock: a ticket of several pages, then the conformance check.
+"""Shows the whole chain on the mock: the conformance check, then a ticket of several pages.
 
 Usage: python tools/demo.py, in an environment that has the development dependencies.
 """
@@ -34,12 +34,12 @@ def main() -> int:
         print(f"A mock of the endpoint listens at {server.base_url} while this runs.")
         print(f"Its ticket {tickets[STEPS]} has {STEPS} steps; they come in pages of {PAGE_SIZE}.")
         print("To repeat it, run `coc-steps mock`, export what it prints, and in .venv/bin:")
-        paging = ["--page-size", str(PAGE_SIZE), "--output", "table"]
         try:
-            show(["coc-steps", "list", tickets[STEPS], *paging], settings)
             print("\nDoes the mock keep the contract of openapi.yaml?")
             ids = ["--execution-id", tickets[1], "--execution-id", tickets[STEPS]]
             show(["coc-steps", "conform", *ids], settings)
+            print("\nWhich steps of the ticket failed, why, and where did the time go?")
+            show(["coc-steps", "show", tickets[STEPS], "--output", "text"], settings)
         except subprocess.CalledProcessError as error:
             print(f"demo: the command above failed, exit code {error.returncode}", file=sys.stderr)
             return 1

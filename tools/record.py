@@ -1,4 +1,4 @@
-"""Record what the commands in docs/ print, and the picture of the README, on the mock.
+"""Record what the commands in docs/ print, and the pictures, on the mock.
 
 Usage: python tools/record.py
 """
@@ -19,22 +19,33 @@ from rich.text import Text
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from cli import terminal  # noqa: E402
-from coc_steps.mock import MockServer, serve  # noqa: E402
+from cli.browser import Browser, find_browser  # noqa: E402
+from cli.terminal import (  # noqa: E402
+    clean_environment,
+    in_terminal,
+    piped,
+    without_escapes,
+    without_redrawn,
+)
+from coc_steps.mock import serve  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PICTURE = ROOT / "docs" / "list.svg"
-PICTURED = "coc-steps list EX20250624161701019xxxx"
-SOURCE = "EX202507050230224425fc9"  # the ticket of the mock whose steps it shows
+    from coc_steps.mock import MockServer, Step
+
+PICTURE = ROOT / "docs" / "overview.svg"
+PAGE_PICTURE = ROOT / "docs" / "page.png"
+PICTURED = "coc-steps show EX20250624161701019xxxx"
+PICTURED_STEPS = slice(18)
+PAGE_SIZE = (1_100, 820)  # pixels
 COLUMNS = 112
 FENCE = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
 FONTS = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 
 
 def recorded(page: str, environment: Mapping[str, str]) -> str:
-    """Return a page with the output of each ``$`` line of its console samples made anew."""
+    """Give a page with the output of each ``$`` line of its console samples made anew."""
 
     def transcript(fence: re.Match[str]) -> str:
         commands = [line for line in fence[0].splitlines() if line.startswith("$ ")]
@@ -44,40 +55,65 @@ def recorded(page: str, environment: Mapping[str, str]) -> str:
 
 
 def output(command: str, environment: Mapping[str, str]) -> str:
-    """Return what a command prints in a terminal, or into a pipe where it has one."""
-    before, pipe, rest = command.partition(" | ")
-    name, *arguments = shlex.split(before)
+    """Run a command in a terminal, or with a pipe where it has one; give what it printed."""
+    arguments, pipe, rest = command.partition(" | ")
+    name, *arguments_of_it = shlex.split(arguments)
     if name != "coc-steps":
         raise ValueError(f"only coc-steps is run: {command}")
     if pipe:
-        return terminal.piped(arguments, environment, shell=f"| {rest}").output  # noqa: S604 - of our pages
-    shown = terminal.in_terminal(arguments, environment, columns=COLUMNS).output
-    return terminal.without_escapes(shown)
+        ended = piped(arguments_of_it, environment, shell=f"| {rest}")  # noqa: S604 - of our pages
+        return ended.output
+    return without_escapes(in_terminal(arguments_of_it, environment, columns=COLUMNS).output)
 
 
 def picture(home: Path) -> str:
     """Run `PICTURED` in a terminal and draw what it shows; no font is fetched from elsewhere."""
     _, *arguments = shlex.split(PICTURED)
-    with serve() as server:  # how wide other scripts are depends on a reader's fonts
-        ascii_steps = [s for s in server.steps(SOURCE) if str(s["name"]).isascii()]
-    with serve(tickets={arguments[-1]: ascii_steps[:18]}) as server:
-        environment = environment_of(server, home)
-        shown = terminal.in_terminal(arguments, environment, columns=COLUMNS).output
+    with serve(tickets={arguments[-1]: pictured_steps()}) as server:
+        shown = in_terminal(arguments, environment_of(server, home), columns=COLUMNS).output
     console = Console(record=True, width=COLUMNS, file=StringIO())
-    console.print(Text.from_ansi(f"$ {PICTURED}\n{terminal.without_redrawn(shown)}".rstrip()))
+    console.print(Text.from_ansi(f"$ {PICTURED}\n{without_redrawn(shown)}".rstrip()))
     return FONTS.sub("", console.export_svg(title="coc-steps", unique_id="coc-steps"))
 
 
+def picture_page(home: Path) -> bool:
+    """Draw the page of the same ticket; return False where there is no browser."""
+    browser = find_browser()
+    if browser is None:
+        return False
+    _, *arguments = shlex.split(PICTURED)
+    with serve(tickets={arguments[-1]: pictured_steps()}) as server:
+        page = piped([*arguments, "--output", "html"], environment_of(server, home)).output
+    width, height = PAGE_SIZE
+    Browser(browser).draw(page, PAGE_PICTURE, width=width, height=height)
+    return True
+
+
+def pictured_steps() -> list[Step]:
+    """Give steps of the mock's own; how wide other scripts are depends on a reader's fonts."""
+    with serve() as server:
+        steps = server.steps("EX202507050230224425fc9")
+    return [step for step in steps if str(step["name"]).isascii()][PICTURED_STEPS]
+
+
 def environment_of(server: MockServer, home: Path) -> dict[str, str]:
-    """Return the environment of a recorded command."""
+    """Give what a recorded command runs in."""
     found = {"COC_BASE_URL": server.base_url, "COC_AUTH_TOKEN": server.token}
-    return {**terminal.clean_environment(home), **found, "TZ": "UTC"}
+    return {**clean_environment(home), **found, "TZ": "UTC"}
+
+
+def main() -> int:
+    """Records all; returns the exit code."""
+    with TemporaryDirectory() as home:
+        for page in sorted((ROOT / "docs").glob("*.md")):
+            with serve(live=True) as server:  # the same request ids, whatever other pages ask
+                text = recorded(page.read_text("utf-8"), environment_of(server, Path(home)))
+            page.write_text(text, "utf-8")
+        PICTURE.write_text(picture(Path(home)), "utf-8")
+        if not picture_page(Path(home)):
+            print(f"{PAGE_PICTURE.name} is left as it is: no Chromium was found", file=sys.stderr)
+    return 0
 
 
 if __name__ == "__main__":
-    with TemporaryDirectory() as folder:
-        for path in sorted((ROOT / "docs").glob("*.md")):
-            with serve(live=True) as live:  # the same request ids, whatever other pages ask
-                text = recorded(path.read_text("utf-8"), environment_of(live, Path(folder)))
-            path.write_text(text, "utf-8")
-        PICTURE.write_text(picture(Path(folder)), "utf-8")
+    sys.exit(main())

@@ -6,6 +6,7 @@ import fcntl
 import os
 import pty
 import re
+import select
 import struct
 import subprocess
 import sys
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 COMMAND = "coc-steps"
-ARGV = (sys.executable, "-c", "from coc_steps.cli import main; main()")
+ARGV = (sys.executable, "-c", "from coc_steps_command import main; main()")
+_SILENCE = 40  # seconds, longer than any test waits for
 _KEPT = ("PATH", "PYTHONPATH", "SYSTEMROOT", "VIRTUAL_ENV")
 _ERASED = re.compile(r"[^\n]*\n(\x1b\[\?25h)?\r\x1b\[1A\x1b\[2K")
 _ESCAPE = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
@@ -63,10 +65,12 @@ def in_terminal(
     columns: int,
     lines: int = 40,
     watcher: Callable[[str], object] | None = None,
+    signaller: Callable[[str, int], object] | None = None,
 ) -> Ended:
     """Run the command in a terminal, which shows output and errors alike.
 
-    The watcher is given all of the output, as often as some came.
+    The watcher is given all of the output, as often as some came; the signaller the id of the
+    process, too.
     """
     leader, terminal = pty.openpty()
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
@@ -74,14 +78,25 @@ def in_terminal(
         (*ARGV, *arguments), env=env, stdin=terminal, stdout=terminal, stderr=terminal
     ) as process:
         os.close(terminal)
-        output = _read_all(leader, watcher or len)
-        os.close(leader)
+        try:
+            output = _read_all(leader, watcher or _both(signaller, process.pid))
+        except BaseException:
+            process.kill()
+            raise
+        finally:
+            os.close(leader)
         return Ended(process.wait(60), output.replace("\r\n", "\n"), "")
+
+
+def _both(signaller: Callable[[str, int], object] | None, process: int) -> Callable[[str], object]:
+    return lambda output: signaller and signaller(output, process)
 
 
 def _read_all(leader: int, watcher: Callable[[str], object]) -> str:
     content = b""
     while True:
+        if not select.select([leader], [], [], _SILENCE)[0]:
+            raise TimeoutError(f"nothing came for {_SILENCE} s after {content[-2_000:]!r}")
         try:
             chunk = os.read(leader, 65_536)
         except OSError:  # Linux says so when the last process has let go of the terminal.

@@ -5,21 +5,27 @@ from __future__ import annotations
 import functools
 import io
 import json
+import re
+import socket
+import threading
 import time
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 from click.testing import CliRunner
-from coc_steps import Client
-from coc_steps.cli import _app, _list, _options, _output, _records
+from coc_steps import Client, ConfigurationError
+from coc_steps.cli import _app, _output, _records
 from coc_steps.cli._app import app
+from coc_steps.cli._commands import list as list_module
+from coc_steps.cli._server import connection
 from coc_steps.mock import fail, serve
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from click.testing import Result
-    from coc_steps.mock import Answer, Fault, Handler, Request
+    from coc_steps.mock import Answer, Fault, Handler, MockServer, Request
 
     from .conftest import Run
 
@@ -30,7 +36,7 @@ _SECRET = "MIIsecretsecretsecret"
 def one_try(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a client that gives up soon."""
     hasty = functools.partial(Client, max_retries=0, timeout=0.2)
-    monkeypatch.setattr(_options, "Client", hasty)
+    monkeypatch.setattr(connection, "Client", hasty)
 
 
 def against(run: Run, fault: Fault, *arguments: str, tickets: int = 250) -> Result:
@@ -42,12 +48,20 @@ def against(run: Run, fault: Fault, *arguments: str, tickets: int = 250) -> Resu
 
 @pytest.mark.usefixtures("one_try")
 @pytest.mark.parametrize(
-    ("status", "code"), [(400, 1), (401, 4), (403, 1), (404, 1), (429, 1), (500, 1)]
+    ("status", "code", "words"),
+    [
+        (400, 1, "400 COC.00010002: The request was made to fail. Check the ticket's id: "),
+        (401, 4, "status 401; APIGW.0301: The request was made to fail.; check the credentials; "),
+        (403, 1, "403 APIGW.0302: The request was made to fail. The credentials need the perm"),
+        (404, 1, "404 APIGW.0101: The request was made to fail. Check --base-url and "),
+        (429, 1, "429 APIGW.0308: The request was made to fail. Throttled: try again later"),
+        (500, 1, "500 APIGW.0601: The request was made to fail. Try again later"),
+    ],
 )
-def test_a_refused_request(run: Run, status: int, code: int) -> None:
+def test_a_refused_request(run: Run, status: int, code: int, words: str) -> None:
     result = against(run, fail(status))
     assert (result.exit_code, result.stdout) == (code, "")
-    assert result.stderr.startswith("Error: GET /v1/executions/T/steps: status ")
+    assert words in result.stderr
     assert "(request id " in result.stderr
     assert result.stderr.count("\n") == 1
 
@@ -55,7 +69,7 @@ def test_a_refused_request(run: Run, status: int, code: int) -> None:
 @pytest.mark.parametrize("output", ["json", "jsonl", "csv", "table"])
 @pytest.mark.usefixtures("one_try")
 def test_a_failure_on_the_way(run: Run, output: str) -> None:
-    result = against(run, fail(403, 3), "--output", output)
+    result = against(run, fail(403, 3), "--output", output, "--prefetch", "0")
     assert result.exit_code == 1
     assert result.stderr.endswith("; 199 steps were listed before it\n")
     assert len(result.stdout.splitlines()) >= 199
@@ -128,7 +142,7 @@ def test_words_of_a_server_do_not_steer_a_terminal(run: Run) -> None:
     [
         (KeyboardInterrupt(), 130, ""),
         (BrokenPipeError(32, "Broken pipe"), 0, ""),
-        (OSError(28, "No space left"), 1, "Error: the output cannot be written: No space left\n"),
+        (OSError(28, "No space left"), 6, "Error: the output cannot be written: No space left\n"),
     ],
 )
 def test_what_can_happen_to_the_output(
@@ -174,6 +188,94 @@ def test_what_is_left_in_a_buffer_goes_nowhere(
 
 def test_other_errors_are_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     """A mistake in the command itself must not look like wrong usage."""
-    monkeypatch.setattr(_list, "connect", lambda *_: io.StringIO())
+    monkeypatch.setattr(list_module, "connect", lambda *_, **__: io.StringIO())
     result = CliRunner().invoke(app, ["list", "X"])
     assert isinstance(result.exception, AttributeError)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["show", "EXS20250904092540ulvt25", "EX202507050230224425fc9"], "like a ticket's: swap"),
+        (["show", "EXS20250904092540ulvt25"], "a ticket's is like EX2025"),
+        (["list", "EXS20250904092540ulvt25"], "a ticket's is like EX2025"),
+        (["watch", "EXS20250904092540ulvt25"], "a ticket's is like EX2025"),
+    ],
+)
+def test_ids_in_the_wrong_place_are_noticed(run: Run, arguments: list[str], words: str) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 1
+    assert "EXECUTION_ID looks like a step's id" in result.stderr
+    assert words in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [["list", "EXnope"], ["show", "EXnope", "EXS1"]])
+def test_other_unknown_ids_are_not_said_to_be_swapped(run: Run, arguments: list[str]) -> None:
+    assert "looks like" not in run(*arguments).stderr
+
+
+@pytest.mark.parametrize("blanks", [" {}", "{}\n", "\t{}  ", "\ufeff{}", " \u200b{}\u200b "])
+def test_blanks_around_an_id_are_taken_off(run: Run, ticket: str, blanks: str) -> None:
+    for command in ("list", "show"):
+        assert run(command, blanks.format(ticket)).exit_code == 0
+
+
+@pytest.fixture
+def stuck() -> Iterator[MockServer]:
+    """A server that answers nothing from its third request on."""
+    over = threading.Event()
+
+    def fault(handler: Handler) -> Handler:
+        def handle(request: Request) -> Answer:
+            if request.number > 2:
+                over.wait(60)
+            return handler(request)
+
+        return handle
+
+    with serve(tickets={"T": 250, "U": 1}, faults=[fault]) as server:
+        yield server
+        over.set()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["list", "T", "--prefetch", "0"], "199 steps were listed before it"),
+        (["list", "T", "U", "--jobs", "1"], "no answer yet"),
+        (["show", "T"], r"(no answer yet|(99|100|199) steps had been read)"),
+    ],
+)
+def test_the_time_for_all_of_it_is_up(
+    run: Run, stuck: MockServer, arguments: list[str], words: str
+) -> None:
+    env = {"COC_BASE_URL": stuck.base_url, "COC_AUTH_TOKEN": stuck.token}
+    result = run(*arguments, "--timeout", "0.5", **env)
+    assert result.exit_code == 5
+    assert re.fullmatch(rf"Error: timed out after 0\.5 s: {words}\n", result.stderr)
+
+
+@pytest.mark.parametrize("command", [["list", "T"], ["show", "T"], ["show", "T", "S"]])
+def test_a_server_that_accepts_and_says_nothing(run: Run, command: list[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        env = {"COC_BASE_URL": f"http://127.0.0.1:{server.getsockname()[1]}"}
+        result = run(*command, "--timeout", "0.2", **env)
+    assert (result.exit_code, result.stdout) == (5, "")
+    assert result.stderr == "Error: timed out after 0.2 s: no answer yet\n"
+
+
+def test_time_that_is_enough_does_not_matter(run: Run, ticket: str) -> None:
+    assert run("list", ticket, "--timeout", "60").exit_code == 0
+
+
+def test_a_configuration_that_cannot_work_is_usage(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def client(**_options: object) -> NoReturn:
+        raise ConfigurationError("HTTPS_PROXY names no address")
+
+    monkeypatch.setattr(connection, "Client", client)
+    result = run("list", "T")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.endswith("Error: HTTPS_PROXY names no address\n")

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from typing import TYPE_CHECKING
 
 import pytest
 from click.shell_completion import ShellComplete
+from coc_steps import Client
 from coc_steps._steps.request import REGIONS
 from coc_steps.cli._app import app
+from coc_steps.cli._commands.list import list_command
+from coc_steps.cli._commands.watch import watch_command
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import click
     from coc_steps.mock import MockServer
 
     from .conftest import Run
@@ -61,10 +68,10 @@ def test_version(run: Run) -> None:
     ("arguments", "hint"),
     [
         (["lst"], "Did you mean 'list'?"),
-        (["list"], "Missing argument 'EXECUTION_ID'"),
-        (["list", "X", "Y"], "unexpected extra argument (Y)"),
-        (["list", "X", "--ouput", "json"], "Did you mean '--output'?"),
-        (["list", "X", "--output", "xml"], "'table', 'json', 'jsonl', 'csv'"),
+        (["list"], "Missing argument 'EXECUTION_ID...'"),
+        (["show", "X", "Y", "Z"], "unexpected extra argument (Z)"),
+        (["list", "X", "--ouput", "json"], "Did you mean one of: '--output'"),
+        (["list", "X", "--output", "xml"], "'table', 'wide', 'json', 'jsonl', 'csv'"),
         (["list", "X", "--page-size", "0"], "Invalid value for '--page-size'"),
         (["list", "X", "--max-items", "many"], "'many' is not a valid integer"),
         (["list", "X", "--prefetch", "65"], "Invalid value for '--prefetch'"),
@@ -74,11 +81,20 @@ def test_version(run: Run) -> None:
         (["list", "X", "--base-url", "coc.example"], "--base-url must be like https://host"),
         (["list", "X", "--region", "cn-nort-4"], "known: cn-north-4"),
         (["list", "X", "--region", "a", "--base-url", "b"], "--region or --base-url, not both"),
-        (["show", "X"], "Missing argument 'STEP_ID'"),
+        (["show"], "Missing argument 'EXECUTION_ID'"),
+        (["list", "X", "--timeout", "0"], "Invalid value for '--timeout'"),
+        (["list", "X", "--jobs", "0"], "Invalid value for '--jobs'"),
+        (["list", "X", "--rate", "0"], "Invalid value for '--rate'"),
+        (["list", "X", "--rate", "nan"], "Invalid value for '--rate': nan is not a finite number"),
+        (["show", "X", "--timeout", "inf"], "'--timeout': inf is not a finite number"),
+        (["list", "X", "--sort", "size"], "'start', 'duration', 'status', 'name'"),
+        (["list", "X", "-o", "table", "--columns", "nam"], "no column 'nam'; there are ticket, "),
+        (["list", "X", "-o", "csv", "--columns", "duration"], "there are execution_id, id, "),
+        (["list", "X", "-o", "json", "--columns", "name"], "--columns is for tables and csv"),
         (["show", "..", "Y"], "EXECUTION_ID must not be empty"),
         (["list", "X" * 8_000], "the EXECUTION_ID is too long"),
         (["show", "X", ""], "Error: STEP_ID has an empty id"),
-        (["show", "X", "Y", "--output", "csv"], "'text', 'json'"),
+        (["show", "X", "Y", "--output", "csv"], "'text', 'json', 'html'"),
         (["watch"], "Missing argument 'EXECUTION_ID'"),
         (["watch", ""], "EXECUTION_ID must not be empty"),
         (
@@ -106,6 +122,21 @@ def test_regions_are_completed(begun: str, regions: list[str]) -> None:
     completion = ShellComplete(app, {}, "coc-steps", "_COC_STEPS_COMPLETE")
     found = completion.get_completions(["list", "X", "--region"], begun)
     assert [item.value for item in found] == regions
+
+
+@pytest.mark.parametrize(
+    ("method", "argument", "command", "option"),
+    [
+        (Client.iter_steps, "page_size", list_command, "page_size"),
+        (Client.watch, "interval", watch_command, "interval"),
+        (Client.watch, "settle", watch_command, "settle"),
+    ],
+)
+def test_defaults_are_those_of_the_client(
+    method: Callable[..., object], argument: str, command: click.Command, option: str
+) -> None:
+    (parameter,) = (each for each in command.params if each.name == option)
+    assert parameter.default == inspect.signature(method).parameters[argument].default
 
 
 def test_an_address_is_needed(run: Run) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
+from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
+import coc_steps_command
 import pytest
 from coc_steps.cli import main
 
@@ -51,6 +54,37 @@ def test_ctrl_c_while_it_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SystemExit) as end:
         main()
     assert end.value.code == 130
+
+
+@pytest.mark.parametrize("module", ["coc_steps", "httpx", "click", "coc_steps.cli._app"])
+def test_ctrl_c_in_the_first_tenth_of_a_second(module: str, tmp_path: Path) -> None:
+    """A signal comes while the modules are imported, in a process of its own."""
+    program = f"""
+import os, signal, sys
+from coc_steps_command import main
+
+class Interrupting:
+    def find_spec(self, name, *others):
+        if name == {module!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.meta_path.insert(0, Interrupting())
+main()
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", program],
+        env=clean_environment(tmp_path),
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, b"", b"")
+
+
+def test_the_script_begins_there() -> None:
+    (script,) = entry_points(group="console_scripts", name="coc-steps")
+    assert script.load() is coc_steps_command.main
 
 
 def test_the_name_is_always_the_same(

@@ -33,7 +33,7 @@ def test_it_prints_what_one_needs(run: Run, monkeypatch: pytest.MonkeyPatch) -> 
     assert lines[2].startswith("export COC_AUTH_TOKEN=MII")
     assert lines[4].startswith("# export HUAWEICLOUD_SDK_AK=")
     assert [line.split()[-2] for line in lines[6:11]] == ["0", "1", "23", "250", "2,500"]
-    assert lines[-1] == f"coc-steps list {lines[9].split()[1]}"
+    assert lines[-2:] == [f"coc-steps {each} {lines[9].split()[1]}" for each in ("show", "list")]
 
 
 def test_a_port_that_is_taken(run: Run) -> None:
@@ -41,7 +41,7 @@ def test_a_port_that_is_taken(run: Run) -> None:
         port = str(taken.getsockname()[1])
         result = run("mock", "--port", port)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr.startswith(f"Error: --port {port} cannot be had: ")
+    assert result.stderr.startswith(f"Error: cannot listen on port {port}: ")
 
 
 def test_without_its_extra(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from io import StringIO
 from typing import Any
 
 import pytest
-from coc_steps._steps.response import Answer, read_page
-from coc_steps.cli._reasons import Reasons
+from coc_steps.cli._terminal.reasons import Reasons
 from rich.cells import cell_len
 from rich.console import Console
+
+from .made import facts_of, step
 
 
 def drawn(*data: dict[str, Any], width: int = 200) -> list[str]:
     """Draw the reasons of steps for a terminal of this width, without colours."""
     console = Console(file=StringIO(), width=width, color_system=None, markup=False)
     reasons = Reasons(console)
-    content = json.dumps({"data": data, "total": len(data)}).encode()
-    for step in read_page(Answer(200, {}, content, "GET", 0)).steps:
-        reasons.take(step)
+    for facts in facts_of(*data):
+        reasons.take(facts)
     with console.capture() as capture:
-        for part in reasons.draw():
+        for part in reasons.draw("T"):
             console.print(part)
     return [line.rstrip() for line in capture.get().splitlines()]
-
-
-def step(name: str, status: str = "Failed", **others: Any) -> dict[str, Any]:
-    return {"execution_step_id": name, "name": f"run {name}", "status": status, **others}
 
 
 @pytest.mark.parametrize("status", ["Succeed", "Running", "Pending", "Something new"])
@@ -43,23 +38,34 @@ def test_a_failed_step_says_why(status: str) -> None:
 
 
 def test_a_step_that_does_not_say_why() -> None:
-    assert drawn(step("b", message=None), {"status": "Failed"})[2:] == ["✘ b  run b", "✘ -  -"]
+    assert drawn(step("b", "Failed", message=None), {"status": "Failed"})[2:] == [
+        "✘ b  run b",
+        "✘ -  -",
+    ]
 
 
-def test_the_last_ones_of_many() -> None:
-    lines = drawn(*(step(f"s{place:02}") for place in range(13)))
-    assert [line.split()[1] for line in lines[2:12]] == [f"s{place:02}" for place in range(3, 13)]
-    assert lines[12:] == ["Shown: the last 10 of 13 that failed."]
+@pytest.mark.parametrize("count", [9, 10])
+def test_all_of_few(count: int) -> None:
+    lines = drawn(*(step(f"s{place:02}", "Failed") for place in range(count)))
+    assert [line.split()[1] for line in lines[2:]] == [f"s{place:02}" for place in range(count)]
+
+
+def test_the_first_and_the_last_ones_of_many() -> None:
+    lines = drawn(*(step(f"s{place:02}", "Failed") for place in range(13)))
+    assert [line.split()[1] for line in lines[2:7]] == ["s00", "s01", "s02", "s03", "s04"]
+    assert lines[7] == "… 3 more …"
+    assert [line.split()[1] for line in lines[8:13]] == ["s08", "s09", "s10", "s11", "s12"]
+    assert lines[13:] == ["All 13: coc-steps list T --failed --output wide"]
 
 
 def test_what_a_server_says_does_not_steer_a_terminal() -> None:
-    (line,) = drawn(step("b", message="\x1b[2Jgone\n[bold]two"))[2:]
+    (line,) = drawn(step("b", "Failed", message="\x1b[2Jgone\n[bold]two"))[2:]
     assert line == "✘ b  run b: \ufffd[2Jgone [bold]two"
 
 
 @pytest.mark.parametrize("width", [30, 60, 120])
 def test_a_long_message_is_cut_and_fits(width: int) -> None:
-    lines = drawn(step("步" * 60, message="很长的消息 " * 500), width=width)
+    lines = drawn(step("步" * 60, "Failed", message="很长的消息 " * 500), width=width)
     assert max(map(cell_len, lines)) <= width
     assert "…" in lines[-1]
     assert sum(map(len, lines)) < 1_500

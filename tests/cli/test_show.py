@@ -43,13 +43,14 @@ _STEP: dict[str, Any] = {
 _TEXT = """\
 ✘ Failed  检查磁盘空间
 
-step id   EXS1
-action    hwc:runbook:scripts@1.0.0
-start     2025-06-25 00:17:01
-end       2025-06-25 00:17:05
-duration  4.2s
-message   exit code 1
-          stderr: disk\ufffd[2J full
+step id    EXS1
+record id  10576
+action     hwc:runbook:scripts@1.0.0
+start      2025-06-25 00:17:01
+end        2025-06-25 00:17:05
+duration   4.2s
+message    exit code 1
+           stderr: disk\ufffd[2J full
 
 inputs
   region  cn-north-4
@@ -80,7 +81,6 @@ additional
           true
         ]
       }
-  id  10576
 """
 
 

@@ -6,7 +6,15 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from coc_steps.cli._text import duration_text, local_time, one_line
+from coc_steps.cli._text import (
+    clock_time,
+    count,
+    duration_text,
+    local_time,
+    middle_cut,
+    one_line,
+    short_time,
+)
 
 
 @pytest.mark.parametrize(
@@ -29,7 +37,23 @@ def test_durations(seconds: float, text: str) -> None:
 
 
 def test_what_is_not_known() -> None:
-    assert duration_text(None) == local_time(None) == "-"
+    texts = {text(None) for text in (local_time, short_time, clock_time)}
+    assert {duration_text(None), *texts} == {"-"}
+
+
+@pytest.mark.parametrize(
+    ("whole", "cut"), [("EXS20250904092540ulvt25", "EXS2…40ulvt25"), ("EXS1", "EXS1"), ("", "")]
+)
+def test_an_id_is_cut_in_its_middle(whole: str, cut: str) -> None:
+    assert middle_cut(whole) == cut
+
+
+def test_singular_and_plural() -> None:
+    assert [count(number, "step") for number in (0, 1, 2_500)] == [
+        "0 steps",
+        "1 step",
+        "2,500 steps",
+    ]
 
 
 @pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York"])

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import signal
 import threading
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from coc_steps._paging import watch as _watching
 from coc_steps.mock import fail, serve
 
-from .terminal import in_terminal, on_screen, piped
+from .terminal import in_terminal, on_screen, piped, without_escapes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from click.testing import Result
     from coc_steps.mock import Answer, Handler, MockServer, Request
     from conftest import Clock
@@ -47,18 +53,31 @@ def test_a_line_for_each_change(run: Run) -> None:
     lines = result.stdout.splitlines()
     times, said = zip(*(re.split(r"(?<=:\d\d)  ", line, maxsplit=1) for line in lines), strict=True)
     assert all(re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", time) for time in times)
+    # A step that is finished when it is first seen has one line.
     assert said == (
-        "appeared  EXS1  ✔ Succeed  run script",
         "finished  EXS1  ✔ Succeed  run script",
-        "appeared  EXS2  ✘ Failed  检查 磁盘: disk\ufffd full",
         "finished  EXS2  ✘ Failed  检查 磁盘: disk\ufffd full",
     )
+
+
+def test_a_record_for_each_change(run: Run) -> None:
+    result = watched(run, [_SUCCEED], "--output", "jsonl")
+    (line,) = result.stdout.splitlines()
+    record = json.loads(line)
+    assert datetime.fromisoformat(record.pop("seen_at")).tzinfo is not None
+    assert record == {
+        "execution_id": "T",
+        "kind": "finished",
+        "previous_status": None,
+        "step": _SUCCEED,
+    }
 
 
 def test_a_live_ticket_to_its_end(run: Run) -> None:
     result = watched(run, 6, live=True)
     kinds = [line.split()[2] for line in result.stdout.splitlines()]
-    assert (kinds.count("appeared"), kinds.count("finished")) == (6, 6)
+    # Three steps are finished when they are first seen.
+    assert (kinds.count("appeared"), kinds.count("finished")) == (3, 6)
     assert kinds.count("changed") == 2
 
 
@@ -68,7 +87,12 @@ def test_a_live_ticket_to_its_end(run: Run) -> None:
         ([_SUCCEED, _FAILED], ["--exit-status"], 1, "Error: 1 of 2 steps failed\n"),
         ([_SUCCEED, _FAILED], [], 0, ""),
         ([_SUCCEED], ["--exit-status"], 0, ""),
-        ([_FAILED | {"execution_step_id": None}], ["--exit-status"], 1, "Error: 1 of 1 steps fai"),
+        (
+            [_FAILED | {"execution_step_id": None}],
+            ["--exit-status"],
+            1,
+            "Error: 1 of 1 step failed",
+        ),
     ],
 )
 def test_the_exit_status(
@@ -101,8 +125,20 @@ def test_a_timeout(run: Run, clock: Clock) -> None:
     result = watched(run, [_SUCCEED, _RUNNING], "--interval", "2", "--timeout", "5")
     assert clock.waits == [2.0, 2.0, 1.0]
     assert result.exit_code == 5
-    assert len(result.stdout.splitlines()) == 3
-    assert result.stderr.endswith("known to be finished; 1 of 2 steps were not\n")
+    assert len(result.stdout.splitlines()) == 2
+    assert result.stderr == "Error: timed out after 5 s: 1 of 2 steps not finished\n"
+
+
+def test_a_timeout_before_there_are_steps(run: Run, clock: Clock) -> None:
+    result = watched(run, [], "--interval", "2", "--timeout", "5")
+    assert (result.exit_code, result.stdout) == (5, "")
+    assert result.stderr == "Error: timed out after 5 s: no steps yet\n"
+
+
+def test_a_timeout_while_others_may_come(run: Run, clock: Clock) -> None:
+    result = watched(run, [_SUCCEED], "--settle", "60", "--interval", "2", "--timeout", "5")
+    assert result.exit_code == 5
+    assert result.stderr.endswith(": all of 1 step finished, but others may come for 60 s\n")
 
 
 def test_an_unknown_ticket(run: Run, mock: MockServer) -> None:
@@ -134,30 +170,24 @@ def test_a_pipe_that_knows_no_unicode(environment: dict[str, str]) -> None:
 
 
 _WHILE_IT_RUNS = """\
-status     name        duration  start                step id
-✔ Succeed  run script         -  -                    EXS1
-✘ Failed   检查 磁盘       4.2s  2025-06-25 00:17:01  EXS2
-▸ Running  pause              -  -                    EXS3
-
+T  not finished, 1 step failed
 3 steps: 1 ✔ Succeed, 1 ✘ Failed, 1 ▸ Running
+began 2025-06-25 00:17:01, SO FAR; last look NOW
+
+status     name        duration  start           step id
+✔ Succeed  run script         -  -               EXS1
+✘ Failed   检查 磁盘       4.2s  06-25 00:17:01  EXS2
+▸ Running  pause              -  -               EXS3
 Not shown in a terminal as narrow as this: action.
 """
 
 
-_AT_THE_END = """
-reasons
-✘ EXS2  检查 磁盘: disk� full
-Error: 1 of 3 steps failed
-"""
-
-
-def test_a_terminal_gets_a_table_that_is_redrawn(environment: dict[str, str]) -> None:
+@pytest.fixture
+def changing() -> Iterator[tuple[MockServer, threading.Event]]:
+    """A ticket whose third step runs until an event is set."""
     drawn = threading.Event()
-    before: list[str] = []
 
     def once_drawn(handler: Handler) -> Handler:
-        """Let the step run until the terminal shows that it does."""
-
         def handle(request: Request) -> Answer:
             answer = handler(request)
             if request.number > 1:
@@ -167,20 +197,55 @@ def test_a_terminal_gets_a_table_that_is_redrawn(environment: dict[str, str]) ->
 
         return handle
 
+    with serve(tickets={"T": [_SUCCEED, _FAILED, _RUNNING]}, faults=[once_drawn]) as server:
+        yield server, drawn
+
+
+def test_a_terminal_gets_a_screen_that_is_redrawn(
+    environment: dict[str, str], changing: tuple[MockServer, threading.Event]
+) -> None:
+    server, drawn = changing
+    screens: list[str] = []
+
     def watcher(output: str) -> None:
-        if not drawn.is_set() and "as narrow as this: action." in output and "EXS3" in output:
-            before.append(on_screen(output.replace("\r\n", "\n"), columns=66))
+        if not drawn.is_set() and "▸ Running" in output and "as this: action." in output:
+            screens.append(on_screen(output.replace("\r\n", "\n"), columns=58))
             drawn.set()
 
-    with serve(tickets={"T": [_SUCCEED, _FAILED, _RUNNING]}, faults=[once_drawn]) as server:
-        ended = in_terminal(
-            ["watch", "T", *AT_ONCE, "--exit-status"],
-            environment | reach(server),
-            columns=66,
-            watcher=watcher,
-        )
-    assert before == [_WHILE_IT_RUNS]
-    after = _WHILE_IT_RUNS.replace("▸ Running  pause", "✔ Succeed  pause")
-    after = after.replace("1 ✔ Succeed, 1 ✘ Failed, 1 ▸ Running", "2 ✔ Succeed, 1 ✘ Failed")
-    assert on_screen(ended.output, columns=66) == f"{after}{_AT_THE_END}"
+    ended = in_terminal(
+        ["watch", "T", *AT_ONCE, "--exit-status"],
+        environment | reach(server),
+        columns=58,
+        watcher=watcher,
+    )
+    (screen,) = screens
+    so_far = re.compile(r"\d+d [^\n]* so far.*last look \d\d:\d\d:\d\d", re.DOTALL)
+    assert so_far.sub("SO FAR; last look NOW", screen) == _WHILE_IT_RUNS
+    screen, _, left = ended.output.rpartition("\x1b[?1049l")
+    assert screen.count("\x1b[?1049h") == 1
+    assert without_escapes(left).startswith("T  finished, 1 step failed\n3 steps: 2 ✔ Succeed")
+    assert left.endswith("Error: 1 of 3 steps failed\n")
     assert ended.code == 1
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_leaves_the_terminal_as_it_was(
+    environment: dict[str, str],
+    changing: tuple[MockServer, threading.Event],
+    number: signal.Signals,
+    code: int,
+) -> None:
+    server, drawn = changing
+
+    def watcher(output: str, process: int) -> None:
+        if not drawn.is_set() and "▸ Running" in output:
+            os.kill(process, number)
+            drawn.set()
+
+    ended = in_terminal(
+        ["watch", "T", *AT_ONCE], environment | reach(server), columns=58, signaller=watcher
+    )
+    assert ended.code == code
+    assert ended.output.rindex("\x1b[?1049l") > ended.output.rindex("\x1b[?1049h")
+    assert ended.output.rindex("\x1b[?25h") > ended.output.rindex("\x1b[?25l")
+    assert "Traceback" not in ended.output

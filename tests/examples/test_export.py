@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import re
+import shutil
+import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -138,6 +143,64 @@ def test_the_command(
         assert tickets.main() == code
     assert capsys.readouterr().err.startswith("EX1: GET " if code else "")
     assert (folder / "EX1.jsonl").exists() == (not code)
+
+
+@pytest.mark.parametrize(
+    ("example", "missing"),
+    [
+        ("export_tickets.py", "aiolimiter"),
+        ("export_tickets.py", "rich.progress"),
+        ("export_with_dask.py", "dask.delayed"),
+    ],
+)
+def test_what_is_missing_is_said(example: str, missing: str) -> None:
+    program = f"import runpy, sys; sys.modules[{missing!r}] = None; runpy.run_path(sys.argv[1])"
+    ended = subprocess.run(
+        [sys.executable, "-c", program, str(EXAMPLES / example)],
+        env=os.environ | {"PYTHONPATH": str(EXAMPLES)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.startswith(f"{example} needs {missing}: pip install 'coc-steps[async]' ")
+    assert ended.stderr.count("\n") == 1
+
+
+def test_the_nightly_export_of_the_docs_goes_on_where_it_failed(tmp_path: Path) -> None:
+    """Its shell samples are run as they stand, the first one against a server that fails once."""
+    if shutil.which("jq") is None:
+        pytest.skip("no jq: install it (Debian: apt-get install jq)")
+    page = (EXAMPLES.parent / "docs" / "export.md").read_text("utf-8")
+    first, second = re.findall(r"```sh\n(.*?)```", page, re.DOTALL)
+    tickets = {f"EX{number}": number for number in range(1, 12)}
+    (tmp_path / "tickets.txt").write_text("\n".join(tickets))
+    with serve(tickets=tickets, faults=[fail(403, 5)]) as server:
+        assert shell(first, tmp_path, server) == 1
+        assert len(exported_lines(tmp_path)) == 10
+        assert shell(second, tmp_path, server) == 0
+    assert exported_lines(tmp_path) == tickets
+
+
+def shell(script: str, folder: Path, server: MockServer) -> int:
+    """Run a script where the mock is the server."""
+    found = {"COC_BASE_URL": server.base_url, "COC_AUTH_TOKEN": server.token}
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    done = subprocess.run(
+        ["bash", "-c", script],
+        cwd=folder,
+        env=os.environ | found | {"PATH": path, "LC_ALL": "C.UTF-8"},
+        timeout=60,
+        check=False,
+    )
+    return done.returncode
+
+
+def exported_lines(folder: Path) -> dict[str, int]:
+    """Return how many steps of each ticket were exported."""
+    lines = (folder / "steps.jsonl").read_text("utf-8").splitlines()
+    return dict(Counter(json.loads(line)["execution_id"] for line in lines))
 
 
 def test_on_dask(

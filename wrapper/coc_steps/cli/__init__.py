@@ -1,19 +1,24 @@
-"""The command ``coc-steps``; each of its commands is a module here."""
+"""The command ``coc-steps``."""
 
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
+from typing import NoReturn
+
+from coc_steps_command import INTERRUPTED
 
 _HINT = "coc-steps: the command needs its extra: pip install 'coc-steps[cli]'"
 _EXTRA = ("click", "rich")
-INTERRUPTED = 130
+_ENDED_BY_SIGNAL = 128  # plus its number, as shells count
 
 
 def main() -> None:
     """Run the command and end the process with its exit code."""
     _replace_closed_streams()
+    _end_orderly_on_signals()
     try:
         from ._app import app
     except ImportError as error:
@@ -31,6 +36,19 @@ def _replace_closed_streams() -> None:
         if getattr(sys, name) is None:
             nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - to the end
             setattr(sys, name, nowhere)
+
+
+def _end_orderly_on_signals() -> None:
+    """Let the signals that end a process leave the terminal as it was."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        # nohup ignores SIGHUP, and so shall we.
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, _end)
+
+
+def _end(number: int, _frame: object) -> NoReturn:
+    sys.exit(_ENDED_BY_SIGNAL + number)
 
 
 def _missing() -> int:

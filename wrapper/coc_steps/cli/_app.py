@@ -10,18 +10,17 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
+from coc_steps_command import INTERRUPTED
 
-from coc_steps._client.base import package_version
-from coc_steps.errors import CocError
+from coc_steps import CocError, __version__
 
-from . import INTERRUPTED
+from ._commands.list import list_command
+from ._commands.mock import mock_command
+from ._commands.show import show_command
+from ._commands.watch import watch_command
 from ._conform import conform_command
-from ._failures import Failure, failure
-from ._list import list_command
-from ._mock import mock_command
+from ._failures import OutputFailure, failure
 from ._output import let_go_of_stdout, until_the_reader_leaves
-from ._show import show_command
-from ._watch import watch_command
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -33,11 +32,12 @@ HUAWEICLOUD_SDK_SK) or from the vendor's profile file, never from arguments.
 \b
 Exit codes:
   0  fine
-  1  the answer is no: a failed API call, a failed step under watch --exit-status, a finding
-  2  wrong usage
+  1  the answer is no: a failed API call, a failed step under --exit-status, a finding
+  2  wrong usage, or surroundings that cannot work
   3  conform could not judge
   4  no credentials, or refused ones
   5  timeout
+  6  a report or the output could not be written
   130  Ctrl-C
 
 \b
@@ -70,7 +70,7 @@ def _explained(ctx: click.Context) -> Generator[None]:
     except OSError as error:
         let_go_of_stdout()
         what = error.filename or "the output"
-        raise Failure(f"{what} cannot be written: {error.strerror}") from error
+        raise OutputFailure(f"{what} cannot be written: {error.strerror}") from error
     except KeyboardInterrupt:
         if sys.stderr.isatty():
             click.echo(err=True)  # after the ^C
@@ -78,7 +78,7 @@ def _explained(ctx: click.Context) -> Generator[None]:
 
 
 @click.group(cls=App, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_version(), message="coc-steps %(version)s")
+@click.version_option(__version__, message="coc-steps %(version)s")
 def app() -> None:
     """Show the execution steps of Huawei Cloud COC tickets."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from coc_steps import Client, ConfigurationError
+from coc_steps import ConfigurationError
 from coc_steps._client.settings import resolve_base_url
 from coc_steps._steps.request import REGIONS
 
@@ -27,6 +28,28 @@ _OPTIONS = {
     "pass region": "pass --region",
     "skip names": "--skip names",
 }
+_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
+
+
+class Positive(click.FloatRange):
+    """A finite number above 0."""
+
+    def __init__(self) -> None:
+        super().__init__(min=0, min_open=True)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return the number."""
+        number: float = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value} is not a finite number.", param, ctx)
+        return number
+
+
+def clean_id(text: str) -> str:
+    """Return an id without the blanks and invisible characters that pasting brings."""
+    return text.strip().strip(_INVISIBLE).strip()
 
 
 def connection_options(command: F) -> F:
@@ -48,23 +71,21 @@ def connection_options(command: F) -> F:
     return command
 
 
+timeout_option = click.option(
+    "--timeout",
+    type=Positive(),
+    metavar="S",
+    help="Give up after so many seconds in all, with exit code 5.",
+)
+
+
 def _regions(_context: click.Context, _option: click.Parameter, begun: str) -> list[str]:
     """Complete the name of a region; others than the known have an address to give."""
     return [region for region in REGIONS if region.startswith(begun)]
 
 
-def connect(base_url: str | None, region: str | None) -> Client:
-    """Make a client; credentials come from the environment or the profile file.
-
-    Raises:
-        click.UsageError: The address is missing or wrong.
-        ConfigurationError: There are no credentials.
-    """
-    return Client(base_url=address(base_url, region))
-
-
 def address(base_url: str | None, region: str | None) -> str:
-    """Give the address of the server that the two options name, else the environment.
+    """Return the address of the server that the two options name, else the environment.
 
     Raises:
         click.UsageError: It is missing or wrong.

@@ -5,6 +5,7 @@ All of them write page by page, so that a pipe has each page as soon as it came.
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from abc import ABC, abstractmethod
@@ -13,86 +14,140 @@ from typing import TYPE_CHECKING, Protocol
 from coc_steps._steps.records import COLUMNS, to_json, to_record
 
 if TYPE_CHECKING:
-    from coc_steps import Step, StepPage
+    from collections.abc import Sequence
+
+    from coc_steps import Step
+
+    from ._ticket.selection import Part
+
+TICKET = "execution_id"
+"""The key that says the ticket of a step, where steps of several tickets are listed."""
+
+CSV_COLUMNS = (TICKET, *COLUMNS)
 
 _TO_QUOTE = re.compile(r'[",\r\n]|^\s|\s$|^$')
+# Lone surrogates have no UTF-8, and the others end a line for some readers.
+_TO_ESCAPE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 class Writer(Protocol):
     """Writes steps to stdout."""
 
-    def write(self, page: StepPage) -> None:
-        """Write the steps of a page."""
+    def write(self, ticket: str, part: Part) -> None:
+        """Write steps of a ticket."""
         ...
 
     def end(self) -> None:
-        """Finish after the last page."""
+        """Finish after the last step."""
         ...
 
     def abort(self) -> None:
-        """Finish when no more pages can be had."""
+        """Finish when no more steps can be had."""
         ...
 
 
+def json_line(value: object) -> str:
+    """Return a value as JSON that is one line for every reader."""
+    return _escaped(to_json(value))
+
+
+def json_document(value: object) -> str:
+    """Return a value as a JSON document for people and programs, with a line end."""
+    text = json.dumps(json.loads(to_json(value)), ensure_ascii=False, indent=2)
+    return f"{_escaped(text)}\n"
+
+
+def write_text(text: str) -> None:
+    """Write a text to stdout, as UTF-8."""
+    sys.stdout.buffer.write(text.encode(errors="replace"))
+    sys.stdout.buffer.flush()
+
+
+def _escaped(text: str) -> str:
+    return _TO_ESCAPE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
 class _Streamed(ABC):
-    """What the writers below share: text as UTF-8, and nothing kept back after a page."""
+    """What the writers below share: nothing is kept back after a page.
+
+    Args:
+        tagged: Whether each step says its ticket.
+    """
 
     _opening = ""
     _between = ""
     _closing = ""
-    _empty = ""
 
-    def __init__(self) -> None:
-        self._stream = sys.stdout.buffer
+    def __init__(self, *, tagged: bool = False) -> None:
+        self._tagged = tagged
         self._begun = False
 
-    def write(self, page: StepPage) -> None:
-        for step in page.steps:
-            before = self._between if self._begun else self._opening
-            self._begun = True
-            self._put(before + self._text(step))
-        self._stream.flush()
+    def write(self, ticket: str, part: Part) -> None:
+        # In one go, so that Ctrl-C leaves no half of a page.
+        write_text("".join(self._separated(self._text(ticket, step)) for step in part.listed))
 
     def end(self) -> None:
-        self._put(self._closing if self._begun else self._empty)
-        self._stream.flush()
+        write_text(self._closing if self._begun else self._empty())
 
     def abort(self) -> None:  # noqa: B027 - no writer has to do more
         """Leave it as it is: nothing may make an incomplete answer look complete."""
 
-    def _put(self, text: str) -> None:
-        self._stream.write(text.encode())
+    def _separated(self, text: str) -> str:
+        before = self._between if self._begun else self._opening
+        self._begun = True
+        return before + text
+
+    def _empty(self) -> str:
+        return ""
 
     @abstractmethod
-    def _text(self, step: Step) -> str: ...
+    def _text(self, ticket: str, step: Step) -> str: ...
 
 
 class JsonLinesWriter(_Streamed):
     """A step per line."""
 
-    def _text(self, step: Step) -> str:
-        return f"{to_json(step.raw.to_dict())}\n"
+    def _text(self, ticket: str, step: Step) -> str:
+        return f"{self._json(ticket, step)}\n"
+
+    def _json(self, ticket: str, step: Step) -> str:
+        tag = {TICKET: ticket} if self._tagged else {}
+        return json_line(tag | step.raw.to_dict())
 
 
-class JsonWriter(_Streamed):
+class JsonWriter(JsonLinesWriter):
     """One document: an array with a step per line."""
 
     _opening = "[\n"
     _between = ",\n"
     _closing = "\n]\n"
-    _empty = "[]\n"
 
-    def _text(self, step: Step) -> str:
-        return to_json(step.raw.to_dict())
+    def _text(self, ticket: str, step: Step) -> str:
+        return self._json(ticket, step)
+
+    def _empty(self) -> str:
+        return "[]\n"
 
 
 class CsvWriter(_Streamed):
-    """A header and a row per step; None is an empty cell, and an empty text is quoted."""
+    """A header and a row per step; None is an empty cell, and an empty text is quoted.
 
-    _opening = _empty = f"{','.join(COLUMNS)}\n"
+    Args:
+        columns: The columns; None for all.
+        tagged: Whether each row says its ticket.
+    """
 
-    def _text(self, step: Step) -> str:
-        return ",".join(map(_cell, to_record(step).values())) + "\n"
+    def __init__(self, columns: Sequence[str] | None = None, *, tagged: bool = False) -> None:
+        super().__init__(tagged=tagged)
+        self._columns = columns or (CSV_COLUMNS if tagged else COLUMNS)
+        self._opening = f"{','.join(self._columns)}\n"
+
+    def _text(self, ticket: str, step: Step) -> str:
+        record = {TICKET: ticket, **to_record(step)}
+        return ",".join(_cell(record[name]) for name in self._columns) + "\n"
+
+    def _empty(self) -> str:
+        return self._opening
 
 
 def _cell(value: str | int | None) -> str:

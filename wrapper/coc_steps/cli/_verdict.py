@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ._console import make_console
+from ._terminal.console import make_console
 from ._text import one_line
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.text import Text
 
-from ._text import NONE, one_line
+from coc_steps.cli._text import NONE, one_line
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -32,13 +32,18 @@ _LOOKS = {
 _OTHER = Look("", "∙", "?")
 
 
+def look(status: str | None) -> Look:
+    """Return how a status is shown."""
+    return _LOOKS.get(status or NONE, _OTHER)
+
+
 def status_text(status: str | None, console: Console) -> Text:
-    """Give a status as the console can show it."""
+    """Return a status as the console can show it."""
     return marked(status, status, console)
 
 
 def marked(status: str | None, text: str | None, console: Console) -> Text:
-    """Give a text with the symbol and the colour of a status."""
-    look = _LOOKS.get(status or NONE, _OTHER)
-    symbol = look.ascii if console.options.ascii_only else look.symbol
-    return Text(f"{symbol} {one_line(text or NONE)}", look.style)
+    """Return a text with the symbol and the colour of a status."""
+    shown = look(status)
+    symbol = shown.ascii if console.options.ascii_only else shown.symbol
+    return Text(f"{symbol} {one_line(text or NONE)}", shown.style)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ._failures import UsageFailure, needs_extra
+from coc_steps.cli._failures import UsageFailure, needs_extra
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -57,12 +57,12 @@ def _serve(port: int, seed: int, live: bool) -> Generator[MockServer]:
         try:
             mock = stack.enter_context(serve(port=port, seed=seed, live=live))
         except OSError as error:
-            raise UsageFailure(f"--port {port} cannot be had: {error.strerror}") from error
+            raise UsageFailure(f"cannot listen on port {port}: {error.strerror}") from error
         yield mock
 
 
 def _description(mock: MockServer) -> Iterator[str]:
-    """Say what there is, so that all of it can be pasted into a shell."""
+    """Return lines that can be pasted into a shell as they are."""
     yield f"# A mock of COC at {mock.base_url}, until Ctrl-C."
     yield f"export COC_BASE_URL={mock.base_url}"
     yield f"export COC_AUTH_TOKEN={mock.token}"
@@ -72,9 +72,10 @@ def _description(mock: MockServer) -> Iterator[str]:
     for ticket, count in mock.tickets.items():
         yield f"#   {ticket}  {count:>5,} {'step' if count == 1 else 'steps'}"
     yield "# Try:"
+    yield f"coc-steps show {_worth_a_look(mock.tickets)}"
     yield f"coc-steps list {_worth_a_look(mock.tickets)}"
 
 
 def _worth_a_look(tickets: dict[str, int]) -> str:
-    """Give a ticket of several pages that is not the longest one to read."""
+    """Return a ticket of several pages that is not the longest one to read."""
     return sorted(tickets, key=lambda ticket: tickets[ticket])[-2]

@@ -1,0 +1,184 @@
+"""``coc-steps list``: the steps of tickets."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from coc_steps.cli._failures import Failure
+from coc_steps.cli._options import Positive, clean_id, connection_options, timeout_option
+from coc_steps.cli._records import (
+    CSV_COLUMNS,
+    CsvWriter,
+    JsonLinesWriter,
+    JsonWriter,
+)
+from coc_steps.cli._server.connection import connect
+from coc_steps.cli._server.tickets import is_several, ticket_ids
+from coc_steps.cli._terminal.columns import COLUMNS
+from coc_steps.cli._terminal.listing import TableWriter
+from coc_steps.cli._text import count
+from coc_steps.cli._ticket.selection import SORTS, Selection
+
+from .listing import Listing, Query
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from coc_steps.cli._records import Writer
+
+PAGE_SIZE = 100
+PREFETCH = 4
+_MOST_THREADS = 64
+_INT32 = 2**31 - 1
+_OUTPUTS = ("table", "wide", "json", "jsonl", "csv")
+
+_EPILOG = f"""\b
+Examples:
+  coc-steps list EX20250624161701019xxxx --failed
+  coc-steps list EX20250624161701019xxxx --sort duration --max-items 10
+  coc-steps list EX20250624161701019xxxx --output jsonl | jq -r .status
+  coc-steps list EX20250624161701019xxxx --output csv > steps.csv
+  coc-steps list - --output jsonl --rate 150 < tickets.txt > steps.jsonl
+
+\b
+json, jsonl and csv have all that the server sent, in UTF-8. In csv, the columns inputs,
+outputs, properties and additional (what is not documented) are JSON; an empty cell is a
+value that is null or absent, and "" is an empty text.
+
+\b
+With several tickets each row says its ticket (execution_id), and the steps of a ticket come
+together, once all of them were read. If a ticket fails, stderr says so, the others go on,
+and the exit code is 1.
+
+\b
+Columns of tables: {", ".join(COLUMNS)}.
+"""
+
+
+@click.command("list", epilog=_EPILOG, short_help="List the steps of tickets.")
+@click.argument("execution_ids", metavar="EXECUTION_ID...", nargs=-1, required=True, type=clean_id)
+@click.option("--failed", is_flag=True, help="Only steps that failed or were canceled.")
+@click.option(
+    "--status",
+    "statuses",
+    multiple=True,
+    metavar="S",
+    help="Only steps in this status; repeatable.",
+)
+@click.option(
+    "--step-id",
+    "step_ids",
+    multiple=True,
+    metavar="ID",
+    type=clean_id,
+    help="Only this step; repeatable.",
+)
+@click.option("--sort", type=click.Choice(list(SORTS)), help="The order.  [default: the server's]")
+@click.option("--columns", metavar="NAMES", help="The columns of a table or of csv, with commas.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Choice(_OUTPUTS),
+    help="How to print.  [default: table on a terminal, else json]",
+)
+@click.option("--exit-status", is_flag=True, help="Exit with 1 if a step has failed.")
+@click.option(
+    "--page-size",
+    type=click.IntRange(1, _INT32),
+    default=PAGE_SIZE,
+    show_default=True,
+    metavar="N",
+    help="How many steps to ask for in a request.",
+)
+@click.option(
+    "--max-items", type=click.IntRange(min=0), metavar="N", help="Stop after so many steps."
+)
+@click.option(
+    "--prefetch",
+    type=click.IntRange(0, _MOST_THREADS),
+    default=PREFETCH,
+    show_default=True,
+    metavar="N",
+    help="How many pages of a ticket to load ahead.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, _MOST_THREADS),
+    default=4,
+    show_default=True,
+    metavar="N",
+    help="How many tickets to read at a time.",
+)
+@click.option(
+    "--rate",
+    type=Positive(),
+    metavar="N",
+    help="The most requests in a second, over all tickets.",
+)
+@timeout_option
+@connection_options
+def list_command(
+    execution_ids: tuple[str, ...],
+    failed: bool,
+    statuses: tuple[str, ...],
+    step_ids: tuple[str, ...],
+    sort: str | None,
+    columns: str | None,
+    output: str | None,
+    exit_status: bool,
+    page_size: int,
+    max_items: int | None,
+    prefetch: int,
+    jobs: int,
+    rate: float | None,
+    timeout: float | None,
+    base_url: str | None,
+    region: str | None,
+) -> None:
+    """List the steps of tickets, each once, in the server's order.
+
+    EXECUTION_ID is a ticket; - reads the ids of tickets from stdin, a line each.
+    """
+    output = output or ("table" if sys.stdout.isatty() else "json")
+    several = is_several(execution_ids)
+    writer = _writer(output, columns, tagged=several)
+    with connect(base_url, region, timeout=timeout, rate=rate) as connection:
+        listing = Listing(
+            connection,
+            writer,
+            Selection(failed=failed, statuses=statuses, sort=sort, most=max_items),
+            query=Query(step_ids, page_size, prefetch),
+            # A line that is redrawn, and rows on the same terminal, would be in each other's way.
+            rows_disturb=output in ("json", "jsonl", "csv") and sys.stdout.isatty(),
+        )
+        if several:
+            listing.tickets(ticket_ids(execution_ids), jobs)
+        else:
+            listing.ticket(execution_ids[0])
+    if listing.failures:
+        raise Failure(f"{count(listing.failures, 'ticket')} could not be listed")
+    if exit_status and listing.failed:
+        raise Failure(f"{listing.failed:,} of {count(listing.read, 'step')} failed")
+
+
+def _writer(output: str, columns: str | None, *, tagged: bool) -> Writer:
+    if output in ("table", "wide"):
+        return TableWriter(_names(columns, tuple(COLUMNS)), wide=output == "wide", tagged=tagged)
+    if output == "csv":
+        return CsvWriter(_names(columns, CSV_COLUMNS), tagged=tagged)
+    if columns:
+        raise click.UsageError(f"--columns is for tables and csv; {output} has all there is")
+    return (JsonWriter if output == "json" else JsonLinesWriter)(tagged=tagged)
+
+
+def _names(columns: str | None, known: Sequence[str]) -> list[str] | None:
+    if columns is None:
+        return None
+    names = [name.strip() for name in columns.split(",")]
+    for name in names:
+        if name not in known:
+            raise click.UsageError(f"--columns: no column {name!r}; there are {', '.join(known)}")
+    return names

@@ -1,0 +1,1 @@
+"""A ticket as one HTML page that loads nothing."""

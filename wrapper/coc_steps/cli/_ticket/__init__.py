@@ -1,0 +1,1 @@
+"""What the steps of a ticket say, before it is shown anywhere."""

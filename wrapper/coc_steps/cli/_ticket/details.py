@@ -1,0 +1,96 @@
+"""Everything about one step, as names and texts."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from coc_steps.cli._text import NONE, duration_text, lines, local_time, one_line
+
+from .facts import ODD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .facts import Facts
+
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
+Pair: TypeAlias = tuple[str, str]
+
+_SHOWN = frozenset(
+    {"id", "execution_step_id", "name", "action", "status", "start_time", "end_time", "message"}
+)
+_PARAMETERS = ("inputs", "outputs", "properties")
+
+
+class Section(NamedTuple):
+    """A title, and pairs of a name and a text; a text may have several lines."""
+
+    title: str
+    pairs: list[Pair]
+
+
+def main_facts(facts: Facts) -> list[Pair]:
+    """Return what every step has."""
+    number = facts.step.raw.to_dict().get("id")
+    return [
+        ("step id", one_line(facts.id or NONE)),
+        *([("record id", value_text(number))] if number is not None else []),
+        ("action", one_line(facts.action or NONE)),
+        ("start", _time(facts, "started_at")),
+        ("end", _time(facts, "ended_at")),
+        ("duration", duration_text(facts.duration)),
+        ("message", lines(facts.message or NONE)),
+    ]
+
+
+def sections(facts: Facts) -> Iterator[Section]:
+    """Return inputs, outputs, properties, and what is not documented."""
+    raw = facts.step.raw.to_dict()
+    for name in _PARAMETERS:
+        if pairs := list(_pairs(raw.pop(name, None))):
+            yield Section(name, pairs)
+    additional = [(one_line(name), value_text(raw[name])) for name in raw.keys() - _SHOWN]
+    if additional:
+        yield Section("additional", sorted(additional))
+
+
+def _time(facts: Facts, name: str) -> str:
+    if name in facts.odd:
+        return ODD
+    return local_time(facts.started_at if name == "started_at" else facts.ended_at)
+
+
+def _pairs(parameters: Json) -> Iterator[Pair]:
+    """Return keys and values as they came, of keys that come twice each."""
+    if isinstance(parameters, dict):
+        yield from ((one_line(name), value_text(value)) for name, value in parameters.items())
+        return
+    for parameter in parameters if isinstance(parameters, list) else ():
+        if not isinstance(parameter, dict):
+            yield ODD, value_text(parameter)
+            continue
+        others = {name: value for name, value in parameter.items() if name != "key"}
+        value = others if others.keys() - {"value"} else others.get("value")
+        yield one_line(value_text(parameter.get("key"))), value_text(value)
+
+
+def value_text(value: Json) -> str:
+    """Return a value as people read it: JSON spread over lines, also where it is in a text."""
+    if value is None:
+        return NONE
+    if isinstance(value, str):
+        value = _parsed(value)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
+    return lines(text)
+
+
+def _parsed(text: str) -> Json:
+    """Return the object or array that a text is, or the text."""
+    if not text.lstrip().startswith(("{", "[")):
+        return text
+    try:
+        parsed: Json = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return parsed
