@@ -274,7 +274,9 @@ MISSHAPEN = (
     _misshapen("sends JSON that is 100,000 deep", a.text(a.DEEP)),
     _misshapen("sends invalid UTF-8", a.invalid_utf8),
     _misshapen(
-        "sends a number for a name", a.ok(lambda page: page.json_with(3, name=7)), "$.data[3].name"
+        "sends a number for an id",
+        a.ok(lambda page: page.json_with(3, execution_step_id=7)),
+        "$.data[3].execution_step_id",
     ),
     _misshapen("sends a string for the total", a.ok(lambda page: page.json(total="24")), "$.total"),
     _misshapen("sends an object for the data", a.ok(lambda page: page.json(data={})), "$.data"),
