@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
+    from coc_steps import StepPage
     from conftest import Drive
     from drive import Handler
 
@@ -250,7 +251,12 @@ def test_closing_the_client_ends_an_iteration_whose_page_has_not_begun(
         ahead, taking = steps._ahead, threading.Semaphore(0)
         assert ahead is not None
         take = ahead.take
-        monkeypatch.setattr(ahead, "take", lambda: (taking.release(), take())[1])
+
+        def noted() -> StepPage:
+            taking.release()
+            return take()
+
+        monkeypatch.setattr(ahead, "take", noted)
         consumer = others.submit(next, steps)
         for _ in range(2):  # page 9, which shows that the list moved, and then the first one again
             assert taking.acquire(timeout=PATIENCE)
