@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
+    from coc_steps import StepPage
     from conftest import Drive
     from drive import Handler
 
@@ -237,7 +238,9 @@ def first_step_gone(request: httpx.Request) -> httpx.Response:
     return httpx.Response(200, json=body(left[start : start + 10], len(left)))
 
 
-def test_closing_the_client_ends_an_iteration_whose_page_has_not_begun() -> None:
+def test_closing_the_client_ends_an_iteration_whose_page_has_not_begun(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """The page waits for the thread of one that is not wanted any more, since the list moved."""
     gate = Gate(first_step_gone)
     with gated(gate) as client, ThreadPoolExecutor(2) as others:
@@ -245,7 +248,18 @@ def test_closing_the_client_ends_an_iteration_whose_page_has_not_begun() -> None
         assert [next(steps).id for _ in range(10)] == ALL[:10]
         gate.let(9)
         gate.until(lambda: gate.waiting == {18})
+        ahead, taking = steps._ahead, threading.Semaphore(0)
+        assert ahead is not None
+        take = ahead.take
+
+        def noted() -> StepPage:
+            taking.release()
+            return take()
+
+        monkeypatch.setattr(ahead, "take", noted)
         consumer = others.submit(next, steps)
+        for _ in range(2):  # page 9, which shows that the list moved, and then the first one again
+            assert taking.acquire(timeout=PATIENCE)
         closer = others.submit(client.close)
         try:
             with pytest.raises(RuntimeError, match=r"^this client was closed; make a new one$"):

@@ -45,6 +45,8 @@ def stage(scenario: Scenario, way: Way) -> Iterator[Stage]:
     before = set(threading.enumerate())
     with Stage(scenario, way) as stage:
         yield stage
+    for thread in set(threading.enumerate()) - before:
+        thread.join(5)  # those of an iterator end once it is closed, without being waited for
     assert set(threading.enumerate()) == before
 
 

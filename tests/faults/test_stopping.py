@@ -37,6 +37,8 @@ each_prefetch = pytest.mark.parametrize("prefetch", [0, 4])
 def no_thread_is_left() -> Iterator[None]:
     before = set(threading.enumerate())
     yield
+    for thread in set(threading.enumerate()) - before:
+        thread.join(5)  # those of an iterator end once it is closed, without being waited for
     assert set(threading.enumerate()) == before
 
 
