@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from click.testing import Result
     from coc_steps.mock import Answer, Fault, Handler, MockServer, Request
+    from conftest import Clock
 
     from .conftest import Run
 
@@ -78,8 +79,7 @@ def test_a_failure_on_the_way(run: Run, output: str) -> None:
             json.loads(result.stdout)
 
 
-def test_how_often_it_was_tried(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("coc_steps._client.sync.sleep", lambda _seconds, _cancelled: None)
+def test_how_often_it_was_tried(run: Run, clock: Clock) -> None:
     result = against(run, fail(503))
     assert "; tried 3 times in " in result.stderr
     assert (result.exit_code, result.stderr.count("\n")) == (1, 1)

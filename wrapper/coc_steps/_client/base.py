@@ -420,6 +420,7 @@ class BaseClient(Generic[HttpClientT, ProviderT, StepIteratorT, ChangeIteratorT]
             (self._clock.monotonic() - began) * 1000,
             request_id,
             call.tries,
+            extra={"coc_status": status},
         )
 
     def _log_retry(self, tries: int, most: int | None, error: CocError, wait: float) -> None:

@@ -47,5 +47,4 @@ class Looks:
 
 def _is_answer(record: logging.LogRecord) -> bool:
     """Whether a record says that a request was answered with a success."""
-    said = record.args if isinstance(record.args, tuple) else ()
-    return len(said) > 1 and said[1] == 200
+    return getattr(record, "coc_status", None) == 200

@@ -48,7 +48,8 @@ def retry_text(record: logging.LogRecord) -> str:
     said = record.__dict__
     if "coc_try" not in said:
         return record.getMessage()
-    text = f"try {said['coc_try']} of {said.get('coc_tries', '?')} failed"
+    most = said.get("coc_tries")
+    text = f"try {said['coc_try']}{f' of {most}' if most else ''} failed"
     if reason := said.get("coc_reason"):
         text += f": {reason}"
     wait = said.get("coc_wait")
