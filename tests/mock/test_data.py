@@ -4,13 +4,17 @@ import json
 import re
 from collections.abc import Mapping
 from itertools import pairwise
+from pathlib import Path
 
 import httpx
 import pytest
+import yaml
 from coc_steps.mock import Application, Step, Store, serve
-from coc_steps.mock._data import Maker
+from coc_steps.mock._data import EXAMPLE, Maker
 
 from .wire import Wire, ids
+
+ROOT = Path(__file__).parents[2]
 
 FINAL = {"Succeed", "Failed", "Timeout", "Canceled"}
 
@@ -31,9 +35,36 @@ def everything(app_store: Store) -> dict[str, list[Step]]:
 
 def test_the_seed_decides() -> None:
     assert everything(store(seed=7)) == everything(store(seed=7))
-    assert everything(store(seed=7)).keys().isdisjoint(everything(store(seed=8)))
+    assert everything(store(seed=7)).keys() & everything(store(seed=8)).keys() == {EXAMPLE}
     seven, eight = (store(seed=seed, tickets={"a": 9}).steps("a") for seed in (7, 8))
     assert seven != eight
+
+
+@pytest.mark.source
+def test_the_ticket_of_the_description_is_there() -> None:
+    description = yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))
+    (path,) = (path for path in description["paths"] if path.endswith("/steps"))
+    parameters = description["paths"][path]["get"]["parameters"]
+    (execution_id,) = (each for each in parameters if each["name"] == "execution_id")
+    assert execution_id["examples"]["ticket"]["value"] == EXAMPLE
+    assert all(EXAMPLE in store(seed=seed).counts() for seed in range(3))
+
+
+def test_durations_fit_messages_and_limits() -> None:
+    limits = 0
+    for step in everything(store())[max(store().counts(), key=store().counts().__getitem__)]:
+        seconds = (step["end_time"] - step["start_time"]) / 1000
+        said = re.search(r"within (\d+) s", step["message"] or "")
+        params = "".join(each["value"] for each in step["inputs"] if each["key"] == "script_params")
+        limit = json.loads(params)["timeout"] if params else None
+        assert (said is not None) == (step["status"] == "Timeout")
+        if said:
+            assert seconds >= int(said[1])
+            assert limit in {None, int(said[1])}
+        elif limit:
+            limits += 1
+            assert seconds <= limit
+    assert limits > 100
 
 
 def test_a_ticket_does_not_depend_on_the_others() -> None:
