@@ -50,21 +50,18 @@ def test_the_ticket_of_the_description_is_there() -> None:
     assert all(EXAMPLE in store(seed=seed).counts() for seed in range(3))
 
 
-def test_durations_fit_messages_and_limits() -> None:
-    limits = 0
-    for step in everything(store())[max(store().counts(), key=store().counts().__getitem__)]:
+def test_a_step_that_timed_out_lasted_as_long_as_its_message_says() -> None:
+    found = 0
+    for step in steps_of(store(), large()):
         seconds = (step["end_time"] - step["start_time"]) / 1000
         said = re.search(r"within (\d+) s", step["message"] or "")
-        params = "".join(each["value"] for each in step["inputs"] if each["key"] == "script_params")
-        limit = json.loads(params)["timeout"] if params else None
         assert (said is not None) == (step["status"] == "Timeout")
         if said:
+            found += 1
             assert seconds >= int(said[1])
-            assert limit in {None, int(said[1])}
-        elif limit:
-            limits += 1
-            assert seconds <= limit
-    assert limits > 100
+        else:
+            assert seconds < 300
+    assert found > 20
 
 
 def test_a_ticket_does_not_depend_on_the_others() -> None:
