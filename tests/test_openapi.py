@@ -68,15 +68,15 @@ class TestDescription:
         assert DESCRIPTION["openapi"].startswith("3.1.")
         assert GET["operationId"] == "listExecutionSteps"
         assert GET["tags"] == ["executions"]
-        assert set(SCHEMAS) == {
+        assert set(SCHEMAS) >= {
             "ListExecutionStepsResponse",
             "ExecutionStep",
             "StepParameter",
             "Error",
         }
 
-    def test_has_one_read_only_operation(self) -> None:
-        assert [list(path) for path in DESCRIPTION["paths"].values()] == [["get"]]
+    def test_only_reads(self) -> None:
+        assert {method for path in DESCRIPTION["paths"].values() for method in path} == {"get"}
 
 
 class TestVendorExample:
@@ -211,6 +211,7 @@ def test_plain_schemathesis_finds_nothing_in_the_mock(tmp_path: Path) -> None:
     with serve() as mock:
         token = f"X-Auth-Token: {mock.token}"
         command += ["--url", mock.base_url, "-H", token, "--seed", "1"]
+        command += ["--include-operation-id", "listExecutionSteps"]  # the mock has no other
         result = subprocess.run(
             command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=False
         )
