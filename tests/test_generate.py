@@ -79,6 +79,21 @@ def test_same_bytes_in_a_folder_with_other_settings(tmp_path: Path) -> None:
     assert [path.name for path in temporary.iterdir()] == ["pyproject.toml"]
 
 
+def test_a_clone_that_wants_the_line_ends_of_windows_has_the_same_bytes(
+    project: Path, tmp_path: Path
+) -> None:
+    shutil.copyfile(ROOT / ".gitattributes", project / ".gitattributes")
+    user = ["-c", "user.name=t", "-c", "user.email=t@example.invalid", "-c", "commit.gpgsign=false"]
+    for command in (["init", "-q"], ["add", "."], [*user, "commit", "-qm", "one"]):
+        subprocess.run(["git", "-c", "core.safecrlf=false", *command], cwd=project, check=True)
+    clone = tmp_path / "clone"
+    windows = ["-c", "core.autocrlf=true", "-c", "core.eol=crlf"]
+    subprocess.run(["git", "clone", "-q", *windows, str(project), str(clone)], check=True)
+    assert contents(clone) == contents(ROOT)
+    result = generate(clone, "--check")
+    assert (result.returncode, result.stderr) == (0, "")
+
+
 def test_package_has_its_marker_and_its_description(project: Path) -> None:
     package = contents(project)
     assert package["coc_steps_api/py.typed"] == b""
