@@ -1,4 +1,4 @@
-"""What people can use of a generated package: its models, their fields, the parameters.
+"""What people can use of a generated package: its requests, models, fields and parameters.
 
 Read from the source by griffe, so that two versions of a package can be compared in one process.
 """
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import griffe
+import yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +20,7 @@ OPERATION = "sync_detailed"  # the other functions of an operation take the same
 OPTIONAL = "Unset"
 
 Surface = dict[str, str]
-"""A type, or nothing, by title: a model, one of its fields, an operation, or a parameter of one."""
+"""A type, or nothing, by title: of a request, a model, a field, an operation or a parameter."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,13 @@ def read_surface(package: Path) -> Surface:
     """Read the models and operations of a generated package."""
     loader = griffe.GriffeLoader(search_paths=[str(package.parent)], allow_inspection=False)
     modules = loader.load(package.name).modules
-    return dict([*_models(modules["models"]), *_operations(modules["api"])])
+    document = yaml.safe_load((package / "openapi.yaml").read_text(encoding="utf-8"))
+    requests = (
+        (f"request {method.upper()} {path}", "")
+        for path, methods in document["paths"].items()
+        for method in methods
+    )
+    return dict([*requests, *_models(modules["models"]), *_operations(modules["api"])])
 
 
 def _models(models: griffe.Object | griffe.Alias) -> Iterator[tuple[str, str]]:

@@ -308,6 +308,16 @@ NEW = {
         said=(),
         refused="properties/inputs/items: allOf gives no model; write the properties out in one",
     ),
+    "path": Rehearsal(
+        row="a path of another version",
+        after=(Edit("  /v1/executions/", "  /v2/executions/"),),
+        said=(
+            "breaking  request GET /v1/executions/{execution_id}/steps is gone",
+            "compatible  request GET /v2/executions/{execution_id}/steps is new",
+            "Callers break: pyproject.toml says 0.1.0, and must say 0.2.0 or later.",
+        ),
+        noticed="KeyError: '/v1/executions/{execution_id}/steps'",
+    ),
     "second operation": Rehearsal(
         row="another operation described, too",
         after=(Edit("paths:\n", SHOW), Edit("  schemas:\n", EXECUTION)),
