@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from .changes import HISTORY, REHEARSALS, Rehearsal
-from .project import SHOW_EXECUTION, Copy
+from .project import CONTRACT, SHOW_EXECUTION, Copy
 
 ROOT = Path(__file__).parents[2]
 RUNBOOK = ROOT / "docs" / "regenerating.md"
@@ -71,11 +71,12 @@ def test_change(name: str, tmp_path: Path) -> None:
 
 @needs_node
 @pytest.mark.rehearsal
-def test_another_operation_is_offered_signed(tmp_path: Path) -> None:
+def test_another_operation_is_offered_signed_and_the_contract_holds(tmp_path: Path) -> None:
     copy = Copy(ROOT, tmp_path / "project")
     copy.edit(REHEARSALS["second operation"].after)
     copy.generate()
     assert copy.python(SHOW_EXECUTION) == "200\n401\n"
+    assert copy.test(CONTRACT) == ""
 
 
 @pytest.mark.rehearsal
