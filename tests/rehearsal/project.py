@@ -30,7 +30,7 @@ TESTS = (
     "test_struct_type.py",
     "test_openapi.py",
     "test_client.py",
-    "tools/doc_check",
+    "tools/doc_check/test_differences.py::test_the_page_of_today_gives_none",  # the others shrink long
 )
 CONTRACT = "contract/test_contract.py"
 SHOW_EXECUTION = """
