@@ -30,7 +30,8 @@ TESTS = (
     "test_struct_type.py",
     "test_openapi.py",
     "test_client.py",
-    "tools/doc_check/test_differences.py::test_the_page_of_today_gives_none",  # the others shrink long
+    # Not the rest of it: where a hundred generated pages fail, hypothesis shrinks for minutes.
+    "tools/doc_check/test_differences.py::test_the_page_of_today_gives_none",
 )
 CONTRACT = "contract/test_contract.py"
 SHOW_EXECUTION = """
