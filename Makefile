@@ -10,13 +10,14 @@ READY := $(VENV)/.installed
 MUTMUT := $(VENV)/.mutmut
 ZENSICAL := $(VENV)/.zensical
 PACKAGERS := $(VENV)/.packagers
+INTEROP := $(VENV)/interop
 # What listens on the loopback is not behind a proxy.
 export NO_PROXY := 127.0.0.1,localhost$(if $(NO_PROXY),$(COMMA)$(NO_PROXY))
 export no_proxy := $(NO_PROXY)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo check test test-all mypy pyright conform mutants mutation generate check-generated doc-check spec-diff \
-  rehearse lint types lock bench docs recordings build check-package test-wheel audit clean
+  rehearse interop lint types lock bench docs recordings build check-package test-wheel audit clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +43,7 @@ test: lint types check-generated spec-diff ## Run everything that CI runs (minut
 	@$(PY) -m coverage report
 
 test-all: test mutants ## Run also what is sampled there: fault walks, rehearsals, mutants (long)
+	@$(MAKE) --no-print-directory interop
 	@echo "== Tests that are sampled otherwise"
 	@$(PY) $(PYTEST) -m "exhaustive or rehearsal"
 
@@ -79,6 +81,10 @@ rehearse: $(READY) ## Take a copy of the project through each change of docs/reg
 	@echo "== Rehearsal"
 	@$(PY) $(PYTEST) tests/rehearsal -m ""
 
+interop: $(INTEROP)/.installed ## Load openapi.yaml with tools of others
+	@echo "== Tools of others"
+	@$(PY) -m pytest tests/interop -m interop
+
 lint: $(READY) ## Check style and format, and lint openapi.yaml
 	@echo "== Style and format"
 	@$(PY) -m ruff check .
@@ -109,6 +115,7 @@ lock: $(READY) ## Pin what pyproject.toml asks for in requirements-*.txt (UPGRAD
 	@$(COMPILE) --all-extras --group dev pyproject.toml -o requirements-dev.txt
 	@$(COMPILE) --group mutation -c requirements-dev.txt -o requirements-mutation.txt
 	@$(COMPILE) --group docs -c requirements-dev.txt -o requirements-docs.txt
+	@$(COMPILE) --group interop -o requirements-interop.txt
 	@$(COMPILE) --group package -c requirements-dev.txt -o requirements-package.txt
 
 bench: $(READY) ## Compare what a step costs, write docs/performance.md (QUICK=1: only try it out)
@@ -172,6 +179,13 @@ $(READY): pyproject.toml requirements-dev.txt
 $(MUTMUT): requirements-mutation.txt $(READY)
 	@echo "== Adding mutmut to $(VENV) (requirements-mutation.txt)"
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-mutation.txt
+	@touch $@
+
+# An environment of its own: what these tools need does not fit what the project pins.
+$(INTEROP)/.installed: requirements-interop.txt $(READY)
+	@echo "== Setting up $(INTEROP) (requirements-interop.txt)"
+	@$(VENV)/bin/uv venv --quiet --clear --python $(PY) $(INTEROP)
+	@$(VENV)/bin/uv pip sync --quiet --python $(INTEROP)/bin/python --require-hashes requirements-interop.txt
 	@touch $@
 
 $(ZENSICAL): requirements-docs.txt $(READY)

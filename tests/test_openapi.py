@@ -1,5 +1,7 @@
 """openapi.yaml marks whatever it adds to the vendor's page; doc-check compares the rest."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -7,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 from coc_steps._json import Json
+from coc_steps.mock import serve
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from referencing import Registry, Resource
@@ -65,15 +68,15 @@ class TestDescription:
         assert DESCRIPTION["openapi"].startswith("3.1.")
         assert GET["operationId"] == "listExecutionSteps"
         assert GET["tags"] == ["executions"]
-        assert set(SCHEMAS) == {
+        assert set(SCHEMAS) >= {
             "ListExecutionStepsResponse",
             "ExecutionStep",
             "StepParameter",
             "Error",
         }
 
-    def test_has_one_read_only_operation(self) -> None:
-        assert [list(path) for path in DESCRIPTION["paths"].values()] == [["get"]]
+    def test_only_reads(self) -> None:
+        assert {method for path in DESCRIPTION["paths"].values() for method in path} == {"get"}
 
 
 class TestVendorExample:
@@ -120,38 +123,17 @@ class TestResponses:
 
 
 class TestNumbers:
-    INT64 = (
-        "ListExecutionStepsResponse.total",
-        "ExecutionStep.start_time",
-        "ExecutionStep.end_time",
-        "ExecutionStep.id",
-    )
+    def test_bounds_are_said_by_the_format_alone(self) -> None:
+        """Written out, those of an int64 break generators, and others show them rounded."""
+        found = [node for node in nodes(DESCRIPTION) if str(node.get("format")).startswith("int")]
+        assert [node["format"] for node in found].count("int64") == 5
+        assert not any("maximum" in node for node in found)
+        assert all(node.get("minimum", 0) in {0, 1} for node in found)
 
-    def test_every_int64_is_bounded(self) -> None:
-        found = [node for node in nodes(DESCRIPTION) if node.get("format") == "int64"]
-        assert len(found) == len(self.INT64) + 1  # and the offset
-        assert all(node["maximum"] == 2**63 - 1 for node in found)
-        assert all(node["minimum"] in {0, -(2**63)} for node in found)
-
-    @pytest.mark.parametrize("path", INT64)
-    @pytest.mark.parametrize(
-        ("value", "valid"),
-        [
-            (2**63 - 1, True),
-            (-(2**63), True),
-            (2**63 + 5, False),
-            (-(2**63) - 1, False),
-            (1.5, False),
-        ],
-    )
-    def test_int64_bounds_hold(self, path: str, value: float, *, valid: bool) -> None:
-        schema_name, name = path.split(".")
-        assert is_valid(schema_name, {name: value}) is valid
-
-    def test_limit_has_no_default_and_only_the_maximum_of_its_type(self) -> None:
+    def test_limit_has_no_default(self) -> None:
         schema = PARAMETERS["limit"]["schema"]
         assert "default" not in schema
-        assert (schema["format"], schema["maximum"]) == ("int32", 2**31 - 1)
+        assert schema["format"] == "int32"
 
     def test_offset_has_no_default_in_its_schema(self) -> None:
         schema = PARAMETERS["offset"]["schema"]
@@ -220,3 +202,19 @@ class TestAdditions:
     def test_every_mark_says_why(self) -> None:
         marks = [node["x-assumption"] for node in nodes(DESCRIPTION) if "x-assumption" in node]
         assert all(isinstance(mark, str) and len(mark) > 20 for mark in marks)
+
+
+@pytest.mark.source
+def test_plain_schemathesis_finds_nothing_in_the_mock(tmp_path: Path) -> None:
+    command = [str(Path(sys.executable).with_name("schemathesis")), "--no-color"]
+    command += ["--config-file", str(ROOT / "schemathesis.toml"), "run", str(ROOT / "openapi.yaml")]
+    with serve() as mock:
+        token = f"X-Auth-Token: {mock.token}"
+        command += ["--url", mock.base_url, "-H", token, "--seed", "1"]
+        command += ["--include-operation-id", "listExecutionSteps"]  # the mock has no other
+        result = subprocess.run(
+            command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=False
+        )
+        asked = {request.status for request in mock.requests}
+    assert (result.returncode, "No issues found" in result.stdout) == (0, True), result.stdout
+    assert asked == {200, 400, 401, 404, 405}

@@ -14,8 +14,18 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
+from shapes import refusals
 from surface import compare_surfaces, read_surface
 
+HOME = Path(__file__).resolve().parent.parent
+MYPY = [
+    "--strict",
+    "--config-file=",
+    "--python-version=3.11",
+    "--follow-imports=silent",
+    f"--cache-dir={HOME / '.mypy_cache' / 'generate'}",
+]
 TOOLS = {
     "openapi-python-client": [sys.executable, "-m", "openapi_python_client"],
     "ruff": ["ruff"],
@@ -108,10 +118,13 @@ def generate(project: Project, package: Path, description: Path | None = None) -
         description: Another description than the project's.
 
     Raises:
-        GenerationError: A tool is not the pinned one, or the generator failed or warned.
+        GenerationError: A tool is not the pinned one, the description has a shape that cannot be
+            kept, or the generator failed or warned.
     """
     require_pinned_tools(project)
     description = description or project.description
+    if refused := list(refusals(yaml.safe_load(description.read_text(encoding="utf-8")))):
+        raise GenerationError("\n".join(f"{description.name}: {each}" for each in refused))
     generator = [*TOOLS["openapi-python-client"], "generate"]
     source = ["--path", str(description), "--config", str(project.config)]
     target = ["--output-path", str(package), "--meta", "none", "--fail-on-warning"]
@@ -160,11 +173,48 @@ def check(project: Project, fresh: Path) -> None:
         )
 
 
-def summary(project: Project, fresh: Path) -> str:
-    """Says which models, fields and parameters of the package change."""
-    old = read_surface(project.package)
-    changes = compare_surfaces(old, read_surface(fresh))
-    return "\n".join(f"  {each}" for each in changes) or "  the same models, fields and parameters"
+def judge(project: Project, fresh: Path) -> str:
+    """Say what the fresh package changes, whether callers break, and what is to be done by hand.
+
+    Raises:
+        GenerationError: The package loses what it reads, or does not type-check.
+    """
+    program = [sys.executable, str(HOME / "tools" / "round_trip.py"), str(fresh)]
+    run(program, f"{project.description.name} gives a package that does not keep what it reads")
+    mistakes = type_errors(project, fresh)
+    if own := [each for each in mistakes if not each.startswith("wrapper")]:
+        raise GenerationError(
+            "\n".join([f"{project.description.name} gives a package of wrong types:", *own])
+        )
+    before = read_surface(project.package) if project.package.exists() else {}
+    changes = compare_surfaces(before, read_surface(fresh))
+    lines = [str(each) for each in changes] or ["the same models, fields and parameters"]
+    lines += [f"by hand   {each}" for each in mistakes]
+    breaks = any(each.breaking for each in changes)
+    lines += [f"callers {'break' if breaks else 'do not break'}"] if changes else []
+    return "\n".join(f"  {each}" for each in lines)
+
+
+def type_errors(project: Project, fresh: Path) -> list[str]:
+    """Type-check the fresh package, and what of the wrapper uses it; return mypy's complaints."""
+    wrapper = project.root / "wrapper"
+    users = [
+        path
+        for path in sorted(wrapper.rglob("*.py"))
+        if "coc_steps_api" in path.read_text(encoding="utf-8")
+    ]
+    result = subprocess.run(
+        [sys.executable, "-m", "mypy", *MYPY, str(fresh), *map(str, users)],
+        cwd=project.root,
+        env={**os.environ, "MYPYPATH": os.pathsep.join([str(fresh.parent), str(wrapper)])},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    if result.returncode not in {0, 1}:
+        raise GenerationError(f"mypy fails:\n{result.stdout}{result.stderr}".rstrip())
+    found = [line for line in result.stdout.splitlines() if ": error: " in line]
+    return [line.replace(f"{fresh.parent}{os.sep}", "").replace("\\", "/") for line in found]
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -174,7 +224,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument(
         "--root",
         type=Path,
-        default=Path(__file__).resolve().parent.parent,
+        default=HOME,
         help="the project's folder (default: the one this script is in)",
     )
     return parser.parse_args()
@@ -192,7 +242,7 @@ def main() -> int:
                 check(project, fresh)
                 outcome = "is up to date"
             else:
-                outcome = f"made\n{summary(project, fresh)}"
+                outcome = f"made\n{judge(project, fresh)}"
                 replace(project.package, fresh)
         except GenerationError as error:
             print(error, file=sys.stderr)

@@ -1,6 +1,6 @@
-"""What people can use of a generated package: its models, their fields, the parameters.
+"""What people can use of a generated package: its requests, models, fields and parameters.
 
-Read from the source, so that two versions of a package can be compared in one process.
+Read from the source by griffe, so that two versions of a package can be compared in one process.
 """
 
 from __future__ import annotations
@@ -9,24 +9,18 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import griffe
+import yaml
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
 
 OPERATION = "sync_detailed"  # the other functions of an operation take the same parameters
 OPTIONAL = "Unset"
 
-
-@dataclass(frozen=True)
-class Owner:
-    """A model with its fields, or an operation with its parameters; types by name."""
-
-    is_operation: bool
-    members: Mapping[str, str]
-
-    def title(self, name: str) -> str:
-        """Names it."""
-        return f"{'operation' if self.is_operation else 'model'} {name}"
+Surface = dict[str, str]
+"""A type, or nothing, by title: of a request, a model, a field, an operation or a parameter."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +28,7 @@ class Change:
     """A difference between two versions of a package.
 
     Attributes:
-        words: What changed.
+        words: What is new, gone or retyped.
         breaking: Whether code that used the old version may stop working.
     """
 
@@ -42,113 +36,69 @@ class Change:
     breaking: bool
 
     def __str__(self) -> str:
-        return f"{'breaking' if self.breaking else 'harmless'}  {self.words}"
-
-
-Surface = dict[str, Owner]
+        return f"{'breaking' if self.breaking else 'compatible'}  {self.words}"
 
 
 def read_surface(package: Path) -> Surface:
-    """Reads the models and operations of a generated package, by name."""
-    return dict([*_models(package), *_operations(package)])
+    """Read the models and operations of a generated package."""
+    loader = griffe.GriffeLoader(search_paths=[str(package.parent)], allow_inspection=False)
+    modules = loader.load(package.name).modules
+    document = yaml.safe_load((package / "openapi.yaml").read_text(encoding="utf-8"))
+    requests = (
+        (f"request {method.upper()} {path}", "")
+        for path, methods in document["paths"].items()
+        for method in methods
+    )
+    return dict([*requests, *_models(modules["models"]), *_operations(modules["api"])])
 
 
-def _models(package: Path) -> Iterator[tuple[str, Owner]]:
-    for path in sorted(package.glob("models/*.py")):
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.ClassDef):
-                yield node.name, Owner(False, dict(_fields(node)))
+def _models(models: griffe.Object | griffe.Alias) -> Iterator[tuple[str, str]]:
+    """Yield the fields with their types, and of an enumeration the values."""
+    classes = (each for module in models.modules.values() for each in module.classes.values())
+    for model in (each for each in classes if not each.is_alias):
+        yield f"model {model.name}", ""
+        for name, field in model.attributes.items():
+            yield f"model {model.name}: field {name}", str(field.annotation or field.value)
 
 
-def _fields(model: ast.ClassDef) -> Iterator[tuple[str, str]]:
-    """Gives the fields with their types, and of an enumeration the values."""
-    for node in model.body:
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-            yield node.target.id, ast.unparse(node.annotation)
-        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            yield node.targets[0].id, ast.unparse(node.value)
-
-
-def _operations(package: Path) -> Iterator[tuple[str, Owner]]:
-    for path in sorted(package.glob("api/*/*.py")):
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.FunctionDef) and node.name == OPERATION:
-                parameters = [*node.args.args, *node.args.kwonlyargs]
-                types = {each.arg: ast.unparse(each.annotation or each) for each in parameters}
-                del types["client"]
-                yield path.stem, Owner(True, types)
+def _operations(api: griffe.Object | griffe.Alias) -> Iterator[tuple[str, str]]:
+    for module in (each for tag in api.modules.values() for each in tag.modules.values()):
+        yield f"operation {module.name}", ""
+        for parameter in module.functions[OPERATION].parameters:
+            title = f"operation {module.name}: parameter {parameter.name}"
+            if parameter.name != "client":
+                yield title, str(parameter.annotation)
 
 
 def compare_surfaces(old: Surface, new: Surface) -> list[Change]:
-    """Gives what changed from one version to another, models before operations.
+    """Return what changed from one version to another, the members of what came or went left out.
 
-    A model that is gone while another has its fields was renamed. What callers send may become
-    wider, and what they read narrower, without breaking them.
+    What callers send may become wider, and what they read narrower, without breaking them.
     """
-    renamed = _renamed(old, new)
-    changes = [Change(f"model {a} renamed to {b}", True) for a, b in renamed.items()]
-    for name in [*old, *(name for name in new if name not in old)]:
-        before, after = old.get(name), new.get(renamed.get(name, name))
-        if before and after:
-            changes += _compare_members(before, after, before.title(name), renamed)
-        elif before:
-            changes.append(Change(f"{before.title(name)} removed", True))
-        elif after and name not in renamed.values():
-            changes.append(Change(f"{after.title(name)} added", False))
-    return changes
+    titles = [*old, *(title for title in new if title not in old)]
+    return [
+        change
+        for title in titles
+        if (owner := title.partition(":")[0]) == title or (owner in old and owner in new)
+        for change in _compare(title, old.get(title), new.get(title))
+    ]
 
 
-def _renamed(old: Surface, new: Surface) -> dict[str, str]:
-    """Pairs models that have the same fields, innermost first: a field may be of a renamed one."""
-    gone = [name for name in old if name not in new]
-    come = [name for name in new if name not in old]
-    found: dict[str, str] = {}
-    while True:
-        pairs = (
-            (a, b)
-            for a in gone
-            for b in come
-            if a not in found and b not in found.values() and _same(old[a], new[b], found)
-        )
-        pair = next(pairs, None)
-        if pair is None:
-            return found
-        found[pair[0]] = pair[1]
+def _compare(title: str, old: str | None, new: str | None) -> Iterator[Change]:
+    is_parameter = ": parameter " in title
+    if old is None and new is not None:
+        required = is_parameter and OPTIONAL not in _arms(new)
+        yield Change(f"{title} is new{new and f' ({new})'}", required)
+    elif new is None:
+        yield Change(f"{title} is gone", True)
+    elif old is not None and (arms := _arms(old)) != (new_arms := _arms(new)):
+        safe = arms <= new_arms if is_parameter else new_arms <= arms
+        yield Change(f"{title} retyped from {old} to {new}", not safe)
 
 
-def _same(old: Owner, new: Owner, renamed: Mapping[str, str]) -> bool:
-    return old.members.keys() == new.members.keys() and all(
-        _arms(kind, renamed) == _arms(new.members[name]) for name, kind in old.members.items()
-    )
-
-
-def _compare_members(
-    before: Owner, after: Owner, title: str, renamed: Mapping[str, str]
-) -> Iterator[Change]:
-    what = f"{title}: {'parameter' if before.is_operation else 'field'}"
-    for name in [*before.members, *(name for name in after.members if name not in before.members)]:
-        if name not in after.members:
-            yield Change(f"{what} {name} removed", True)
-            continue
-        new = after.members[name]
-        if name not in before.members:
-            required = before.is_operation and OPTIONAL not in _arms(new)
-            yield Change(f"{what} {name} added ({new})", required)
-            continue
-        old = before.members[name]
-        arms, new_arms = _arms(old, renamed), _arms(new)
-        if arms != new_arms:
-            safe = arms <= new_arms if before.is_operation else new_arms <= arms
-            yield Change(f"{what} {name} retyped from {old} to {new}", not safe)
-
-
-def _arms(annotation: str, renamed: Mapping[str, str] | None = None) -> set[str]:
-    """Gives the members of a union, with the models' new names."""
-    tree = ast.parse(annotation, mode="eval").body
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and renamed:
-            node.id = renamed.get(node.id, node.id)
-    return set(_flatten(tree))
+def _arms(annotation: str) -> set[str]:
+    """Return the members of a union."""
+    return set(_flatten(ast.parse(annotation, mode="eval").body)) if annotation else set()
 
 
 def _flatten(node: ast.expr) -> Iterator[str]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _AT_60 = """\
 status     name           duration  step id
-✘ Timeout  detach volume     431ms  EXS2…39gvy8k0
+✘ Timeout  detach volume    5m 00s  EXS2…39gvy8k0
 ✘ Failed   detach volume      58ms  EXS2…40ulvt25
 ✘ Failed   detach volume       0ms  EXS2…40dm06u8
 ✔ Succeed  检查磁盘空间      20.5s  EXS2…4189h9g0
@@ -30,25 +30,25 @@ Not shown in a terminal as narrow as this: action, start.
 reasons
 ✘ EXS20250904092539gvy8k0  detach volume: no result within
                            300 s
-✘ EXS20250904092540ulvt25  detach volume: the API answered
+✘ EXS20250904093040ulvt25  detach volume: the API answered
                            409 {"error_code": "Ecs.0704"}
-✘ EXS20250904092540dm06u8  detach volume: the API answered
+✘ EXS20250904093040dm06u8  detach volume: the API answered
                            409 {"error_code": "Ecs.0704"}
 """
 _AT_120 = """\
 status     name           action                        duration  start                step id
-✘ Timeout  detach volume  hwc:runbook:executeAPI@1.0.0     431ms  2025-09-04 17:25:39  EXS20250904092539gvy8k0
-✘ Failed   detach volume  hwc:runbook:executeAPI@1.0.0      58ms  2025-09-04 17:25:40  EXS20250904092540ulvt25
-✘ Failed   detach volume  hwc:runbook:executeAPI@1.0.0       0ms  2025-09-04 17:25:40  EXS20250904092540dm06u8
-✔ Succeed  检查磁盘空间   hwc:runbook:scripts@1.0.0        20.5s  2025-09-04 17:25:41  EXS2025090409254189h9g0
-✔ Succeed  detach volume  hwc:runbook:executeAPI@1.0.0     615ms  2025-09-04 17:26:02  EXS202509040926028f6r2i
+✘ Timeout  detach volume  hwc:runbook:executeAPI@1.0.0    5m 00s  2025-09-04 17:25:39  EXS20250904092539gvy8k0
+✘ Failed   detach volume  hwc:runbook:executeAPI@1.0.0      58ms  2025-09-04 17:30:40  EXS20250904093040ulvt25
+✘ Failed   detach volume  hwc:runbook:executeAPI@1.0.0       0ms  2025-09-04 17:30:40  EXS20250904093040dm06u8
+✔ Succeed  检查磁盘空间   hwc:runbook:scripts@1.0.0        20.5s  2025-09-04 17:30:41  EXS2025090409304189h9g0
+✔ Succeed  detach volume  hwc:runbook:executeAPI@1.0.0     615ms  2025-09-04 17:31:02  EXS202509040931028f6r2i
 
 5 of 250 steps: 2 ✘ Failed, 2 ✔ Succeed, 1 ✘ Timeout
 
 reasons
 ✘ EXS20250904092539gvy8k0  detach volume: no result within 300 s
-✘ EXS20250904092540ulvt25  detach volume: the API answered 409 {"error_code": "Ecs.0704"}
-✘ EXS20250904092540dm06u8  detach volume: the API answered 409 {"error_code": "Ecs.0704"}
+✘ EXS20250904093040ulvt25  detach volume: the API answered 409 {"error_code": "Ecs.0704"}
+✘ EXS20250904093040dm06u8  detach volume: the API answered 409 {"error_code": "Ecs.0704"}
 """  # noqa: E501 - as wide as a terminal
 _RED, _GREEN = "\x1b[31m✘ ", "\x1b[32m✔ "
 

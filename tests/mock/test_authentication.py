@@ -1,7 +1,9 @@
 """A token or a signature; signatures are made here by the vendor's own signer."""
 
+import hmac
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from urllib.parse import quote
 
 import pytest
@@ -192,12 +194,82 @@ def test_a_malformed_date(mock: MockServer, path: str, date: str) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["", "Bearer x", "SDK-HMAC-SHA256", "SDK-HMAC-SHA256 Access=a, SignedHeaders=b, Signature=c"],
+    ["", "x", "SDK-HMAC-SHA256", "SDK-HMAC-SHA256 Access=a, SignedHeaders=b, Signature=c"],
 )
 def test_a_malformed_authorization(mock: MockServer, path: str, value: str) -> None:
     answer = send(mock, path, {"Authorization": value, "X-Sdk-Date": DATE})
     assert code(answer) == "APIGW.0301"
     assert b"malformed" in answer[2]
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        ("SDK-HMAC-SM3 Access=a, SignedHeaders=b, Signature=c", b"SDK-HMAC-SM3"),
+        ("V11-HMAC-SHA256 Credential=a/b, SignedHeaders=b, Signature=c", b"V11-HMAC-SHA256"),
+        ("Bearer sekret", b"Bearer"),
+    ],
+)
+def test_an_unknown_algorithm_is_named(
+    mock: MockServer, path: str, value: str, name: bytes
+) -> None:
+    answer = send(mock, path, {"Authorization": value, "X-Sdk-Date": DATE})
+    assert code(answer) == "APIGW.0301"
+    assert b"the algorithm " + name + b" is not known, only SDK-HMAC-SHA256" in answer[2]
+    assert b"sekret" not in answer[2]
+
+
+@given(st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=9))
+def test_header_values_beyond_ascii_are_signed_as_utf8(mock: MockServer, text: str) -> None:
+    path = "/v1/executions/EX1/steps"
+    target, headers = vendor_signed(mock, path, [], DATE, more={"X-Note": text})
+    assert code(send(mock, target, headers)) == 200
+    assert code(send(mock, target, {**headers, "X-Note": "other"})) == "APIGW.0301"
+
+
+def npm_signed(mock: MockServer, path: str, **more: str) -> dict[str, str]:
+    """Headers as the vendor's signer for npm makes them: it names and signs those with ``_``.
+
+    It sorts the names by code point, but the lines as people do, with ``_`` before ``-``.
+    """
+    host = mock.base_url.removeprefix("http://")
+    headers = {"host": host, "x-sdk-date": DATE} | {key.lower(): more[key] for key in more}
+    names = ";".join(sorted(headers))
+    lines = "".join(
+        f"{name}:{headers[name]}\n"
+        for name in sorted(headers, key=lambda name: name.replace("_", " ").replace("-", "!"))
+    )
+    body = headers.get("x-sdk-content-sha256", sha256().hexdigest())
+    request = f"GET\n{path}/\n\n{lines}\n{names}\n{body}"
+    to_sign = f"SDK-HMAC-SHA256\n{DATE}\n{sha256(request.encode()).hexdigest()}"
+    signature = hmac.new(mock.secret_key.encode(), to_sign.encode(), sha256).hexdigest()
+    access = f"SDK-HMAC-SHA256 Access={mock.access_key}"
+    value = f"{access}, SignedHeaders={names}, Signature={signature}"
+    del headers["host"]
+    return {"Host": host, **headers, "Authorization": value}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"x_note": "a"},
+        {"x_note": "a", "x-note": "b", "x-a": "c", "x_a": "d"},
+        {"x-sdk-content-sha256": "UNSIGNED-PAYLOAD"},
+        {"x-sdk-content-sha256": sha256().hexdigest(), "x_a_b": "1"},
+    ],
+)
+def test_what_the_signer_for_npm_makes(mock: MockServer, path: str, more: dict[str, str]) -> None:
+    headers = npm_signed(mock, path, **more)
+    assert code(send(mock, path, headers)) == 200
+    for name in more:
+        assert code(send(mock, path, {**headers, name: "other"})) == "APIGW.0301"
+
+
+def test_a_signed_digest_of_another_body(mock: MockServer, path: str) -> None:
+    headers = npm_signed(mock, path, **{"x-sdk-content-sha256": sha256(b"other").hexdigest()})
+    answer = send(mock, path, headers)
+    assert code(answer) == "APIGW.0301"
+    assert b"X-Sdk-Content-Sha256 is not that of the body" in answer[2]
 
 
 @pytest.mark.parametrize("change", ["lower", "spaces", "order"])

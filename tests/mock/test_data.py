@@ -4,13 +4,17 @@ import json
 import re
 from collections.abc import Mapping
 from itertools import pairwise
+from pathlib import Path
 
 import httpx
 import pytest
+import yaml
 from coc_steps.mock import Application, Step, Store, serve
-from coc_steps.mock._data import Maker
+from coc_steps.mock._data import EXAMPLE, Maker
 
 from .wire import Wire, ids
+
+ROOT = Path(__file__).parents[2]
 
 FINAL = {"Succeed", "Failed", "Timeout", "Canceled"}
 
@@ -31,9 +35,33 @@ def everything(app_store: Store) -> dict[str, list[Step]]:
 
 def test_the_seed_decides() -> None:
     assert everything(store(seed=7)) == everything(store(seed=7))
-    assert everything(store(seed=7)).keys().isdisjoint(everything(store(seed=8)))
+    assert everything(store(seed=7)).keys() & everything(store(seed=8)).keys() == {EXAMPLE}
     seven, eight = (store(seed=seed, tickets={"a": 9}).steps("a") for seed in (7, 8))
     assert seven != eight
+
+
+@pytest.mark.source
+def test_the_ticket_of_the_description_is_there() -> None:
+    description = yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))
+    (path,) = (path for path in description["paths"] if path.endswith("/steps"))
+    parameters = description["paths"][path]["get"]["parameters"]
+    (execution_id,) = (each for each in parameters if each["name"] == "execution_id")
+    assert execution_id["examples"]["ticket"]["value"] == EXAMPLE
+    assert all(EXAMPLE in store(seed=seed).counts() for seed in range(3))
+
+
+def test_a_step_that_timed_out_lasted_as_long_as_its_message_says() -> None:
+    found = 0
+    for step in steps_of(store(), large()):
+        seconds = (step["end_time"] - step["start_time"]) / 1000
+        said = re.search(r"within (\d+) s", step["message"] or "")
+        assert (said is not None) == (step["status"] == "Timeout")
+        if said:
+            found += 1
+            assert seconds >= int(said[1])
+        else:
+            assert seconds < 300
+    assert found > 20
 
 
 def test_a_ticket_does_not_depend_on_the_others() -> None:

@@ -13,7 +13,16 @@ from typing import Never
 import coc_steps.mock
 import httpx
 import pytest
-from coc_steps.mock import Answer, Application, Handler, MockServer, Request, run_app, serve
+from coc_steps.mock import (
+    Answer,
+    Application,
+    Handler,
+    MockServer,
+    Request,
+    _server,
+    run_app,
+    serve,
+)
 from coc_steps.mock._server import _listen
 
 from .wire import Wire, send
@@ -98,6 +107,49 @@ def test_it_stops_after_an_error_in_the_block() -> None:
     with pytest.raises(ZeroDivisionError), serve(tickets={}):
         raise ZeroDivisionError
     assert threads() == before
+
+
+def test_it_starts_under_a_patched_asyncio() -> None:
+    """nest_asyncio puts an asyncio.run of its own in the place of Python's."""
+    code = """if True:
+        import asyncio, nest_asyncio, httpx
+        nest_asyncio.apply()
+        from coc_steps.mock import serve
+
+        async def main():
+            with serve() as mock:
+                return httpx.get(mock.base_url).status_code
+
+        print(asyncio.run(main()))
+    """
+    command = [sys.executable, "-c", code]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stdout) == (0, "404\n"), result.stderr
+
+
+def test_a_fault_that_never_returns_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_server, "_LEAVING_SECONDS", 0.1)
+    called, never = threading.Event(), threading.Event()
+
+    def hang(handler: Handler) -> Handler:
+        def handle(request: Request) -> Answer:
+            called.set()
+            never.wait()
+            return handler(request)
+
+        return handle
+
+    server = serve(faults=[hang])
+    mock = server.__enter__()
+    with ThreadPoolExecutor() as pool:
+        answer = pool.submit(httpx.get, mock.base_url)
+        assert called.wait(10)
+        with pytest.warns(RuntimeWarning, match="a fault did not return"):
+            server.__exit__(None, None, None)
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", int(mock.base_url.rpartition(":")[2])))
+        never.set()
+        assert answer.result().status_code == 404
 
 
 def test_several_at_once() -> None:

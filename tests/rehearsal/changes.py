@@ -19,8 +19,6 @@ ID = f"""\
         id:
           type: [integer, 'null']
           format: int64
-          minimum: -9223372036854775808
-          maximum: 9223372036854775807
           description: A number of the record. No table of the page lists it.
 {MARK}"""
 MESSAGE = """\
@@ -42,9 +40,61 @@ SORT_KEY = """\
             description: What the steps are sorted by.
 """
 LIMIT = "        - name: limit\n"
+OWNER = """\
+        owner:
+          type: [object, 'null']
+          description: Who the step belongs to.
+          properties:
+            name:
+              type: [string, 'null']
+"""
+SHOW = """\
+paths:
+  /v1/executions/{execution_id}:
+    get:
+      operationId: showExecution
+      summary: Show an execution
+      description: Returns one execution.
+      tags: [executions]
+      parameters:
+        - name: execution_id
+          in: path
+          required: true
+          schema:
+            type: string
+            description: The id of the execution.
+      responses:
+        '200':
+          description: The execution.
+          content:
+            application/json:
+              schema:
+                $ref: '#/components/schemas/Execution'
+        '400':
+          description: The request was refused.
+          content:
+            application/json:
+              schema:
+                $ref: '#/components/schemas/Error'
+"""
+EXECUTION = """\
+  schemas:
+    Execution:
+      type: object
+      description: One execution.
+      properties:
+        status:
+          type: [string, 'null']
+          description: The state of the execution.
+"""
 MODEL = "wrapper/coc_steps/_model.py"
 DECODING = "wrapper/coc_steps/_decoding.py"
 MODEL_TEST = "tests/test_model.py"
+OPENAPI_TEST = "tests/test_openapi.py"
+SHEET = "tests/tools/doc_check/sheet.py"
+PAGES = "tests/tools/doc_check/changes.py"
+NAME_ON_THE_PAGE = '                    field_of("name", "String"'
+LIMIT_ON_THE_PAGE = '        parameter(\n            "limit",'
 
 
 @dataclass(frozen=True)
@@ -56,6 +106,7 @@ class Rehearsal:
         before: What makes today's project the one before the change.
         after: What the change does to that.
         said: Some of what is said of it; the tools' own words.
+        refused: What make generate refuses it with, if it does.
         noticed: What the failing tests name, if a person has to write something.
         by_hand: What a person writes, in today's project.
     """
@@ -64,6 +115,7 @@ class Rehearsal:
     said: tuple[str, ...]
     before: tuple[Edit, ...] = ()
     after: tuple[Edit, ...] = ()
+    refused: str = ""
     noticed: str = ""
     by_hand: tuple[Edit, ...] = ()
 
@@ -86,7 +138,8 @@ HISTORY = {
         before=MISSPELT,
         after=back(*MISSPELT),
         said=(
-            "breaking  model ExcutionStep renamed to ExecutionStep",
+            "breaking  model ExcutionStep is gone",
+            "compatible  model ExecutionStep is new",
             "Callers break: pyproject.toml says 0.1.0, and must say 0.2.0 or later.",
         ),
         noticed="cannot import name 'ExecutionStep'",
@@ -97,7 +150,7 @@ HISTORY = {
         after=back(*WITHOUT_ID),
         said=(
             "harmless  #/components/schemas/ExecutionStep/properties/id: added",
-            "harmless  model ExecutionStep: field id added (int | None | Unset)",
+            "compatible  model ExecutionStep: field id is new (int | None | Unset)",
             "Nothing breaks callers.",
         ),
         noticed="test_a_wrong_type_is_an_error_that_names_its_place[$.data[3].id-",
@@ -109,8 +162,8 @@ HISTORY = {
         said=(
             "breaking  #/components/schemas/ExecutionStep/properties/start_time: "
             "Property `strat_time` of `ExecutionStep` was renamed to `start_time`.",
-            "breaking  model ExecutionStep: field strat_time removed",
-            "harmless  model ExecutionStep: field start_time added (int | None | Unset)",
+            "breaking  model ExecutionStep: field strat_time is gone",
+            "compatible  model ExecutionStep: field start_time is new (int | None | Unset)",
         ),
         noticed="strat_time has no place in Step",
     ),
@@ -121,16 +174,34 @@ NEW = {
         row="an optional query parameter added",
         after=(Edit(LIMIT, SORT_KEY + LIMIT),),
         said=(
-            "harmless  operation list_execution_steps: parameter sort_key added (str | Unset)",
+            "compatible  operation list_execution_steps: parameter sort_key is new (str | Unset)",
             "Nothing breaks callers.",
         ),
+        noticed="query.sort_key: page says nothing, openapi.yaml says string, optional",
+        by_hand=(
+            Edit(
+                LIMIT_ON_THE_PAGE,
+                '        parameter("sort_key", "String", "?", "N/A.", mandatory=False),\n'
+                + LIMIT_ON_THE_PAGE,
+                SHEET,
+            ),
+        ),
+    ),
+    "required query parameter": Rehearsal(
+        row="a required query parameter added",
+        after=(Edit(LIMIT, SORT_KEY.replace("false", "true") + LIMIT),),
+        said=(
+            "breaking  operation list_execution_steps: parameter sort_key is new (str)",
+            "Callers break: pyproject.toml says 0.1.0, and must say 0.2.0 or later.",
+        ),
+        noticed="missing 1 required keyword-only argument: 'sort_key'",
     ),
     "field": Rehearsal(
         row="a field added",
         after=(Edit(MESSAGE, RETRIES + MESSAGE),),
         said=(
             "harmless  #/components/schemas/ExecutionStep/properties/retries: added",
-            "harmless  model ExecutionStep: field retries added (int | None | Unset)",
+            "compatible  model ExecutionStep: field retries is new (int | None | Unset)",
             "Nothing breaks callers.",
         ),
         noticed="retries has no place in Step: show it in a property and add it to VIEW",
@@ -154,6 +225,11 @@ NEW = {
             Edit(
                 '    "name": ("pause"', '    "retries": (3, 3),\n    "name": ("pause"', MODEL_TEST
             ),
+            Edit(
+                NAME_ON_THE_PAGE,
+                '                    field_of("retries", "Integer", "?"),\n' + NAME_ON_THE_PAGE,
+                SHEET,
+            ),
         ),
     ),
     "field retyped": Rehearsal(
@@ -170,12 +246,23 @@ NEW = {
         row="a field that openapi.yaml had assumed",
         after=(Edit(ID, ID.replace(MARK, "")),),
         said=("the same models, fields and parameters", "Nothing breaks callers."),
+        noticed="test_marked_properties",
+        by_hand=(
+            Edit('            "ExecutionStep.id",\n', "", OPENAPI_TEST),
+            Edit(
+                NAME_ON_THE_PAGE,
+                '                    field_of("id", "Long", "?"),\n' + NAME_ON_THE_PAGE,
+                SHEET,
+            ),
+            Edit('    "assumption": stated_assumption(),\n', "", PAGES),
+        ),
     ),
     "status closed": Rehearsal(
         row="a status closed by an `enum`",
         after=(Edit(STATUS, STATUS + "          enum: [Pending, Running, Succeed, null]\n"),),
-        said=("breaking  model ExecutionStep: field status retyped from None | str | Unset",),
-        noticed="a generated model has a field of a type that cannot be decoded",
+        said=(),
+        refused="properties/status/enum: an answer with a new value could not be read; "
+        "name the values in the description",
     ),
     "status listed": Rehearsal(
         row="values of a status listed",
@@ -191,8 +278,53 @@ NEW = {
         row="another schema renamed",
         after=(Edit("StepParameter", "StepValue"),),
         said=(
-            "breaking  model StepParameter renamed to StepValue",
+            "breaking  model StepParameter is gone",
+            "compatible  model StepValue is new",
             "Callers break: pyproject.toml says 0.1.0, and must say 0.2.0 or later.",
+        ),
+        noticed="test_keeps_the_names_that_code_relies_on",
+        by_hand=(
+            Edit("StepParameter", "StepValue", OPENAPI_TEST),
+            Edit("StepParameter", "StepValue", PAGES),
+        ),
+    ),
+    "nested object": Rehearsal(
+        row="an object with properties of its own",
+        after=(Edit(MESSAGE, OWNER + MESSAGE),),
+        said=(
+            "compatible  model ExecutionStep: field owner is new "
+            "(ExecutionStepOwnerType0 | None | Unset)",
+        ),
+        noticed="owner has no place in Step",
+    ),
+    "shape": Rehearsal(
+        row="allOf, oneOf, a cycle, a date-time, a media type with parameters, a name in use",
+        after=(
+            Edit(
+                "          items:\n            $ref: '#/components/schemas/StepParameter'",
+                "          items:\n            allOf: [$ref: '#/components/schemas/StepParameter']",
+            ),
+        ),
+        said=(),
+        refused="properties/inputs/items: allOf gives no model; write the properties out in one",
+    ),
+    "path": Rehearsal(
+        row="a path of another version",
+        after=(Edit("  /v1/executions/", "  /v2/executions/"),),
+        said=(
+            "breaking  request GET /v1/executions/{execution_id}/steps is gone",
+            "compatible  request GET /v2/executions/{execution_id}/steps is new",
+            "Callers break: pyproject.toml says 0.1.0, and must say 0.2.0 or later.",
+        ),
+        noticed="KeyError: '/v1/executions/{execution_id}/steps'",
+    ),
+    "second operation": Rehearsal(
+        row="another operation described, too",
+        after=(Edit("paths:\n", SHOW), Edit("  schemas:\n", EXECUTION)),
+        said=(
+            "compatible  operation show_execution is new",
+            "compatible  model Execution is new",
+            "callers do not break",
         ),
     ),
 }

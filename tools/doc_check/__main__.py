@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,30 +21,38 @@ from .page import NotSuchPageError, understand
 if TYPE_CHECKING:
     from .model import Contract, Difference
 
+PARTS = re.compile(r"^/v\d+|\{[^}]*\}")  # of a path: its version, and the names of its parameters
 FORMS = {"html": html_form.read, "markdown": markdown_form.read, "text": text_form.read}
 
 
 def read_page(path: Path) -> tuple[str, Contract]:
-    """Reads a saved page in the first of the forms that makes sense of it.
+    """Read a saved page in the first of the forms that makes sense of it.
 
     Raises:
-        NotSuchPageError: None does, or the file cannot be read; says why.
+        NotSuchPageError: None does, or the file cannot be read; says why, of the likeliest form.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise NotSuchPageError(str(error)) from error
-    problems: list[str] = []
+    problems: list[NotSuchPageError] = []
     for form, read in FORMS.items():
         try:
             return form, understand(read(text))
         except NotSuchPageError as error:
-            problems.append(f"as {form}, {error}")
-    raise NotSuchPageError("; ".join(problems))
+            problems.append(error)
+    raise min(problems, key=lambda problem: len(problem.args))
+
+
+def require_same_operation(page: Contract, description: Description) -> None:
+    """Raise NotSuchPageError when the paths have more than their version apart."""
+    theirs, ours = (each.facts["operation"].words for each in (page, description.contract))
+    if PARTS.sub("", theirs.partition(" ")[2]) != PARTS.sub("", ours.partition(" ")[2]):
+        raise NotSuchPageError(f"it describes {theirs}, and openapi.yaml has {ours}")
 
 
 def report(form: str, differences: list[Difference], as_json: bool) -> str:
-    """Gives what is printed: a line for each difference, or one JSON document."""
+    """Return what is printed: a line for each difference, or one JSON document."""
     if as_json:
         found = [dataclasses.asdict(each) | {"line": str(each)} for each in differences]
         return json.dumps({"form": form, "differences": found}, ensure_ascii=False, indent=2)
@@ -53,7 +62,7 @@ def report(form: str, differences: list[Difference], as_json: bool) -> str:
 
 
 def parse_arguments(arguments: list[str]) -> argparse.Namespace:
-    """Reads the command line."""
+    """Return the command line."""
     codes = __doc__ and __doc__.splitlines()[2]
     parser = argparse.ArgumentParser(prog="doc_check", description=codes)
     parser.add_argument("page", type=Path, help="a saved copy of the vendor's page")
@@ -65,18 +74,20 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
 
 
 def main(command_line: list[str]) -> int:
-    """Compares; returns the exit code."""
+    """Compare, and return the exit code."""
     arguments = parse_arguments(command_line)
+    description = Description.load(arguments.openapi)
     try:
         form, page = read_page(arguments.page)
+        require_same_operation(page, description)
     except NotSuchPageError as error:
         print(
-            f"{arguments.page}: not a page of the vendor's that describes an operation:",
+            f"{arguments.page}: not the vendor's page of this operation, or of a new layout:",
             file=sys.stderr,
         )
         print(error, file=sys.stderr)
         return 2
-    differences = compare(page, Description.load(arguments.openapi))
+    differences = compare(page, description)
     print(report(form, differences, arguments.json))
     return 1 if differences else 0
 

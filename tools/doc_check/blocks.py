@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import TypeAlias
+
+Table: TypeAlias = tuple[tuple[str, ...], ...]
+"""Rows of cells, the header first."""
+
+Block: TypeAlias = str | Table
+"""A table; or a heading, a caption, a paragraph or code, with lines as they stand."""
 
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A heading, a caption, a paragraph or code; lines as they stand."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table as rows of cells, the header first."""
-
-    rows: tuple[tuple[str, ...], ...]
-
-
-Block = Text | Table
-
-
 def plain(text: str) -> str:
-    """Gives a text on one line, without what nobody sees."""
+    """Return a text on one line, without what nobody sees."""
     return " ".join(text.translate(INVISIBLE).split())

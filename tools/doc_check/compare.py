@@ -1,4 +1,4 @@
-"""Finds where a page and openapi.yaml say different things."""
+"""Find where a page and openapi.yaml say different things."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NOTHING = "nothing"
 
 
 def compare(page: Contract, description: Description) -> list[Difference]:
-    """Gives the differences, in the order of the page; what only openapi.yaml has comes last.
+    """Return the differences, in the order of the page; what only openapi.yaml has comes last.
 
     What openapi.yaml marks as its own addition is no difference, unless the page now has it, too.
     """

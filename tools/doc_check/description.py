@@ -1,4 +1,4 @@
-"""Reads openapi.yaml into what can be compared with a page."""
+"""Reads the operation of the page in openapi.yaml into what can be compared with the page."""
 
 from __future__ import annotations
 
@@ -18,19 +18,24 @@ Node = dict[str, Any]
 JSON = "application/json"
 MARK = "x-assumption"
 VENDOR_EXAMPLE = "vendor"
+OPERATION = "listExecutionSteps"
 
 
 class Description:
-    """An OpenAPI description of one operation."""
+    """The operation of the page in an OpenAPI description, which may have others, too."""
 
     def __init__(self, document: Node) -> None:
         self.document = document
-        ((self.path, methods),) = document["paths"].items()
-        ((self.method, self.get),) = methods.items()
+        self.path, self.method, self.get = next(
+            (path, method, node)
+            for path, methods in document["paths"].items()
+            for method, node in methods.items()
+            if "operationId" in node and node["operationId"] == OPERATION
+        )
 
     @classmethod
     def load(cls, path: Path) -> Description:
-        """Reads a file."""
+        """Read a file."""
         return cls(yaml.safe_load(path.read_text(encoding="utf-8")))
 
     @property
@@ -39,7 +44,7 @@ class Description:
         return Contract(dict(self._facts()), dict(self._examples()))
 
     def resolve(self, node: Node) -> Node:
-        """Follows the references of a node, within the document."""
+        """Follow the references of a node, within the document."""
         while "$ref" in node:
             target: Node = self.document
             for key in node["$ref"].removeprefix("#/").split("/"):
@@ -48,7 +53,7 @@ class Description:
         return node
 
     def schema(self, status: str) -> Node | None:
-        """Gives the schema of the JSON that a status brings, if it is described."""
+        """Return the schema of the JSON that a status brings, if it is described."""
         response = self.get["responses"].get(status)
         media = self.resolve(response).get("content", {}).get(JSON) if response else None
         return None if media is None else media["schema"]
@@ -82,7 +87,7 @@ class Description:
     def _fields(
         self, place: str, node: Node, assumed: bool, within: frozenset[str]
     ) -> Iterator[tuple[str, Fact]]:
-        """Gives the fields of an object, and of the objects in it; a schema within itself, once."""
+        """Return the fields of an object and of those in it; a schema within itself, once."""
         reference = node.get("$ref", place)
         if reference in within:
             return
@@ -100,7 +105,7 @@ class Description:
         return Fact(words, kind, name, mandatory, assumed)
 
     def _kind(self, node: Node) -> tuple[str, str | None]:
-        """Gives the kind of a schema, and the name of the objects in it if they have one."""
+        """Return the kind of a schema, and the name of the objects in it if they have one."""
         schema = self.resolve(node)
         types = [schema["type"]] if isinstance(schema.get("type"), str) else schema.get("type", [])
         kind = next((each for each in types if each != "null"), "anything")

@@ -27,7 +27,7 @@ Path = tuple[str | int, ...]
 def compare_examples(
     page: Contract, ours: Contract, description: Description
 ) -> Iterator[Difference]:
-    """Gives a line for each place of each example; of several things to say, the gravest."""
+    """Return a line for each place of each example; of several things to say, the gravest."""
     for status in dict.fromkeys([*page.examples, *ours.examples]):
         place = f"example {status}".strip()
         if status not in page.examples or status not in ours.examples:
@@ -52,7 +52,7 @@ Finding = tuple[Path, str, str]
 
 
 def _unknown(value: Json, status: str, known: set[str]) -> Iterator[Finding]:
-    """Finds fields that neither a table nor a schema knows; a map may have any."""
+    """Find fields that neither a table nor a schema knows; a map may have any."""
     for path, inner in _walk(value):
         name = path[-1] if path else 0
         if not isinstance(name, str):
@@ -99,7 +99,7 @@ def _walk(value: Json, path: Path = ()) -> Iterator[tuple[Path, Json]]:
 
 
 def _children(value: Example) -> dict[str | int, Json]:
-    """Gives what an object or a list holds, by key or place."""
+    """Return what an object or a list holds, by key or place."""
     if isinstance(value, dict):
         return dict(value.items())
     return dict(enumerate(value)) if isinstance(value, list) else {}

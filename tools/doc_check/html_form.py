@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree, html
 
-from .blocks import Block, Table, Text, plain
+from .blocks import Block, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,38 +21,36 @@ ROWS = "./tr | ./thead/tr | ./tbody/tr | ./tfoot/tr"
 
 
 def read(text: str) -> list[Block]:
-    """Reads the text and the tables of a page, in their order."""
+    """Return the text and the tables of a page, in their order."""
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         root = html.document_fromstring(text.encode(), parser=parser)
     except etree.ParserError:  # an empty document
         return []
-    return list(_blocks(root))
+    return [block for block in _blocks(root) if block]
 
 
 def _blocks(element: HtmlElement) -> Iterator[Block]:
-    """Gives what is in an element; text that only inline elements part stays together."""
+    """Return what is in an element; text that only inline elements part stays together."""
     if element.tag in UNSEEN:
         return
     if element.tag == "table" and _has_data(element):
-        yield from (
-            Text(plain(caption.text_content())) for caption in element.iterchildren("caption")
-        )
-        yield Table(tuple(_row(row) for row in element.xpath(ROWS)))
+        yield from (plain(caption.text_content()) for caption in element.iterchildren("caption"))
+        yield tuple(_row(row) for row in element.xpath(ROWS))
         return
     if element.tag == "pre":
-        yield Text(element.text_content())
+        yield element.text_content()
         return
     text = element.text or ""
     for child in element.iterchildren():
         if child.tag in INLINE and not child.xpath(BLOCKS):
             text += child.text_content()
         else:
-            yield Text(plain(text))
+            yield plain(text)
             yield from _blocks(child)
             text = ""
         text += child.tail or ""
-    yield Text(plain(text))
+    yield plain(text)
 
 
 def _has_data(table: HtmlElement) -> bool:
@@ -65,5 +63,4 @@ def _row(row: HtmlElement) -> tuple[str, ...]:
 
 
 def _cell(cell: HtmlElement) -> str:
-    blocks = [block.text for block in _blocks(cell) if isinstance(block, Text)]
-    return plain(" ".join(blocks))
+    return plain(" ".join(block for block in _blocks(cell) if isinstance(block, str)))

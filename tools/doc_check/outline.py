@@ -1,4 +1,4 @@
-"""Takes a page apart: which table stands where, and under which status and caption."""
+"""Take a page apart: which table stands where, and under which status and caption."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from . import words
-from .blocks import Table, plain
+from .blocks import plain
 from .model import Fact
 from .words import Column, Section
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .blocks import Block
+    from .blocks import Block, Table
 
 Row = dict[Column, str]
 
@@ -47,28 +47,28 @@ class Outline:
     caption: str = ""
 
     def add(self, blocks: Iterable[Block]) -> None:
-        """Takes the blocks of a page, in their order."""
+        """Take the blocks of a page, in their order."""
         for block in blocks:
-            if isinstance(block, Table):
+            if isinstance(block, tuple):
                 self._add_table(block)
             else:
-                for line in block.text.splitlines():
+                for line in block.splitlines():
                     self._add_line(line)
 
     def _add_table(self, table: Table) -> None:
-        """Takes a table, if it stands in a part that says something of the contract."""
+        """Take a table, if it stands in a part that says something of the contract."""
         caption, self.caption = self.caption, ""
-        if self.section is Section.REST or not table.rows:
+        if self.section is Section.REST or not table:
             return
-        header, *cells = table.rows
+        header, *cells = table
         columns = [words.COLUMNS.get(name.casefold(), Column.DESCRIPTION) for name in header]
         missing = [""] * len(columns)
         rows = [dict(zip(columns, [*row, *missing], strict=False)) for row in cells]
         self.tables.append(Located(self.section, self.status, caption, header, rows))
 
     def _add_line(self, line: str) -> None:
-        """Takes a line of text: a heading, a status, a caption, or a line of an example."""
-        said = plain(line)
+        """Take a line of text: a heading, a status, a caption, or a line of an example."""
+        said = plain(line).replace("**", "")  # bold that Markdown does not take for it
         if not self.operation:  # what a browser saves begins with menus, which have the same words
             self._begin(said)
         elif (section := words.section(said)) is not None:
@@ -87,7 +87,7 @@ class Outline:
 
 
 def fact_of(row: Row) -> Fact:
-    """Gives what a row says of a parameter or a field."""
+    """Return what a row says of a parameter or a field."""
     said = row[Column.TYPE]
     kind, table = words.kind(said)
     mandatory = row.get(Column.MANDATORY, "")

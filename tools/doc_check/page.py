@@ -1,4 +1,4 @@
-"""Understands a page, whatever form and language it comes in."""
+"""Understand a page, whatever form and language it comes in."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from . import words
 from .model import BrokenExample, Contract, Fact
 from .outline import Outline, fact_of
-from .responses import Response
+from .responses import response_facts
 from .words import Column, Section
 
 if TYPE_CHECKING:
@@ -20,19 +20,26 @@ if TYPE_CHECKING:
     from .outline import Located
 
 
+REQUIRED = (Section.URI, Section.RESPONSE, Section.STATUSES)
+
+
 class NotSuchPageError(Exception):
-    """What was read is not a page of the vendor's that describes an operation."""
+    """What was read is not a page of the vendor's that describes the operation; says why."""
+
+    def __str__(self) -> str:
+        return "; ".join(map(str, self.args))
 
 
 def understand(blocks: Iterable[Block]) -> Contract:
-    """Gives what a page says of its operation.
+    """Return what a page says of its operation.
 
     Raises:
-        NotSuchPageError: It names no operation, or has no table of parameters or of a response.
+        NotSuchPageError: It has another layout; says what was missing.
     """
     outline = Outline()
     outline.add(blocks)
-    _require(outline)
+    if missing := list(_missing(outline)):
+        raise NotSuchPageError(*missing)
     contract = Contract({"operation": Fact(outline.operation, outline.operation)})
     for place, fact in _facts(outline):
         contract.facts.setdefault(place, fact)
@@ -41,12 +48,22 @@ def understand(blocks: Iterable[Block]) -> Contract:
     return contract
 
 
-def _require(outline: Outline) -> None:
+def _missing(outline: Outline) -> Iterator[str]:
+    """Say what a page of the vendor's has and this one has not."""
     if not outline.operation:
-        raise NotSuchPageError("it has no line such as GET /v1/...")
-    for section, what in ((Section.URI, "parameters"), (Section.RESPONSE, "a response")):
-        if not any(table.section is section for table in outline.tables):
-            raise NotSuchPageError(f"it has no table of {what}")
+        yield "it has no line such as GET /v1/..."
+    for section in REQUIRED:
+        heading = words.headings(section)
+        tables = [table for table in outline.tables if table.section is section]
+        columns = "Status Code" if section is Section.STATUSES else "Parameter, Type"
+        if not tables:
+            yield f"it has no table below {heading}"
+        elif not any(table.is_understood for table in tables):
+            yield f"no table below {heading} has the columns {columns}"
+    rows = [row for table in outline.tables for row in table.rows if Column.TYPE in row]
+    unknown = [row for row in rows if words.kind(row[Column.TYPE])[0].startswith(words.UNKNOWN)]
+    if 2 * len(unknown) > len(rows):
+        yield "most of its types are not those of the vendor (String, Integer, Long, ...)"
 
 
 def _facts(outline: Outline) -> Iterator[tuple[str, Fact]]:
@@ -63,7 +80,7 @@ def _facts(outline: Outline) -> Iterator[tuple[str, Fact]]:
             yield from ((f"status {status}", Fact("listed", "listed")) for status in listed)
     responses = [table for table in tables if table.section is Section.RESPONSE]
     for status, group in groupby(responses, key=lambda table: table.status):
-        yield from Response(f"response {status}".strip(), list(group)).facts()
+        yield from response_facts(f"response {status}".strip(), list(group))
 
 
 def _parameters(table: Located, operation: str) -> Iterator[tuple[str, Fact]]:
@@ -76,7 +93,7 @@ def _parameters(table: Located, operation: str) -> Iterator[tuple[str, Fact]]:
 
 
 def _example(status: str, lines: list[str]) -> dict[str, Example]:
-    """Reads the JSON that begins on a line of its own, if there is any."""
+    """Return the JSON that begins on a line of its own, if there is any."""
     text = "\n".join(lines)
     starts = [line for line in lines if line.lstrip().startswith(("{", "["))]
     if not starts:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from . import words
@@ -16,30 +15,21 @@ if TYPE_CHECKING:
 
     from .outline import Located
 
-HEADERS = "response header"
 
-
-@dataclass(slots=True)
-class Response:
-    """The tables of one status: headers, then the body, then what the body's fields refer to."""
-
-    place: str
-    tables: list[Located]
-
-    def facts(self) -> Iterator[tuple[str, Fact]]:
-        """Gives the fields of the body and of whatever is nested in it, and the headers."""
-        headers = [table for table in self.tables if words.place(table.caption) == HEADERS]
-        for row in (row for table in headers for row in table.rows):
-            yield f"{self.place} header {row[Column.NAME]}", fact_of(row)
-        schemas = [table for table in self.tables if table not in headers]
-        if not schemas:
-            return
-        yield self.place, Fact("a body", "body")
-        nested = Nested(schemas[1:])
-        yield from _fields(self.place, schemas[0], nested)
-        for table in nested.unclaimed:
-            name = table.caption or ", ".join(row[Column.NAME] for row in table.rows)
-            yield f"{self.place} table {name}", Fact("a table that no field refers to", "table")
+def response_facts(place: str, tables: list[Located]) -> Iterator[tuple[str, Fact]]:
+    """Return the headers of a response, the fields of its body and whatever is nested in it."""
+    headers = [table for table in tables if words.place(table.caption) == "header"]
+    for row in (row for table in headers for row in table.rows):
+        yield f"{place} header {row[Column.NAME]}", fact_of(row)
+    schemas = [table for table in tables if table not in headers]
+    if not schemas:
+        return
+    yield place, Fact("a body", "body")
+    nested = Nested(schemas[1:])
+    yield from _fields(place, schemas[0], nested)
+    for table in nested.unclaimed:
+        name = table.caption or ", ".join(row[Column.NAME] for row in table.rows)
+        yield f"{place} table {name}", Fact("a table that no field refers to", "table")
 
 
 class Nested:
@@ -50,7 +40,7 @@ class Nested:
         self._claimed: dict[str, Located] = {}
 
     def claim(self, name: str) -> Located | None:
-        """Gives the table of a schema, the same one each time; None if there is none."""
+        """Return the table of a schema, the same one each time; None if there is none."""
         if name not in self._claimed:
             named = (table for table in self.unclaimed if table.caption == name)
             unnamed = (table for table in self.unclaimed if not table.caption)
@@ -63,7 +53,7 @@ class Nested:
 
 
 def _fields(place: str, body: Located, nested: Nested) -> Iterator[tuple[str, Fact]]:
-    """Gives the fields level by level, which is the order of the tables that have no caption."""
+    """Return the fields level by level, which is the order of the tables that have no caption."""
     queue = deque([(place, body, frozenset[str]())])
     while queue:
         place, table, within = queue.popleft()

@@ -7,9 +7,11 @@ from enum import Enum, auto
 
 METHOD_AND_PATH = re.compile(r"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\s+(/\S*)")
 STATUS = re.compile(r"(?:status code|状态码)\s*[:\uff1a]\s*(\d{3})", re.IGNORECASE)
-CAPTION = re.compile(r"(?:table|表)\s*\d+\s*(.*)", re.IGNORECASE)
+CAPTION = re.compile(r"(?:table|表)\s*\d+[\s:.\uff1a]*(.*)", re.IGNORECASE)
+_PLACE = re.compile(r"(header|body)\s*(?:parameters|参数)$", re.IGNORECASE)
 _ARRAY = re.compile(r"(?:array of\s+(?P<items>.+)|list<(?P<arg>.+)>)", re.IGNORECASE)
 _MAP = re.compile(r"map<\s*string\s*,\s*(.+)>", re.IGNORECASE)
+UNKNOWN = "unknown type "
 _OBJECT = re.compile(r"(\S+)\s+objects?", re.IGNORECASE)
 
 
@@ -49,6 +51,8 @@ SECTIONS = {
     "响应示例": Section.RESPONSE_EXAMPLE,
     "status codes": Section.STATUSES,
     "状态码": Section.STATUSES,
+    "sdk sample code": Section.REST,
+    "sdk代码示例": Section.REST,
     "error codes": Section.REST,
     "错误码": Section.REST,
 }
@@ -64,21 +68,6 @@ COLUMNS = {
     "description": Column.DESCRIPTION,
     "描述": Column.DESCRIPTION,
 }
-PLACES = {
-    "pathparameters": "path",
-    "路径参数": "path",
-    "queryparameters": "query",
-    "查询参数": "query",
-    "query参数": "query",
-    "requestheaderparameters": "header",
-    "请求header参数": "header",
-    "requestbodyparameters": "body",
-    "请求body参数": "body",
-    "responseheaderparameters": "response header",
-    "响应header参数": "response header",
-    "responsebodyparameters": "response body",
-    "响应body参数": "response body",
-}
 MANDATORY = {"yes": "mandatory", "是": "mandatory", "no": "optional", "否": "optional"}
 KINDS = {
     "string": "string",
@@ -92,17 +81,23 @@ KINDS = {
 
 
 def section(line: str) -> Section | None:
-    """Gives the section that a heading opens, or None if the line is no heading of one."""
+    """Return the section that a heading opens, or None if the line is no heading of one."""
     return SECTIONS.get(line.casefold())
 
 
+def headings(section: Section) -> str:
+    """Return the headings that open a section, in both languages."""
+    return " or ".join(repr(heading) for heading, each in SECTIONS.items() if each is section)
+
+
 def place(caption: str) -> str | None:
-    """Gives where the parameters of a table are, or None if its caption names a schema."""
-    return PLACES.get("".join(caption.split()).casefold())
+    """Return ``header`` or ``body`` for a table of what is there, None for one of a schema."""
+    found = _PLACE.search(caption)
+    return found and found[1].casefold()
 
 
 def kind(words: str) -> tuple[str, str | None]:
-    """Understands a type: its kind, and the name of the table that has its fields, if any."""
+    """Understand a type: its kind, and the name of the table that has its fields, if any."""
     if found := _ARRAY.fullmatch(words):
         items, table = kind(found["items"] or found["arg"])
         return f"array of {items}", table
@@ -113,4 +108,4 @@ def kind(words: str) -> tuple[str, str | None]:
         return scalar, None
     if found := _OBJECT.fullmatch(words):
         return "object", found[1]
-    return f"unknown type {words}", None
+    return UNKNOWN + words, None

@@ -13,7 +13,28 @@ if TYPE_CHECKING:
     from .sheet import Row, Sheet
 
 ENGLISH = {
+    "title": "Querying Ticket Step Details",
     "function": "Function",
+    "purpose": "This API is used to query details about service ticket execution steps.",
+    "authorization": "Authorization Information",
+    "account": (
+        "Each account has all the permissions required to call all APIs, "
+        "but IAM users must be assigned the required permissions."
+    ),
+    "roles": (
+        "If you are using role/policy-based authorization, see Permissions Policies and "
+        "Supported Actions for details on the required permissions."
+    ),
+    "policies": (
+        "If you are using identity policy-based authorization, the following identity "
+        "policy-based permissions are required."
+    ),
+    "succeeded": "Request succeeded.",
+    "failed": (
+        "The contained error information is returned. For more status codes, see Status Codes."
+    ),
+    "see errors": "See Error Codes.",
+    "asked": "Query ticket step details.",
     "uri": "URI",
     "request": "Request Parameters",
     "response": "Response Parameters",
@@ -36,7 +57,17 @@ ENGLISH = {
     "no": "No",
 }
 CHINESE = {
+    "title": "查询工单步骤详情",
     "function": "功能介绍",
+    "purpose": "查询工单步骤详情。",
+    "authorization": "授权信息",
+    "account": "账号具备所有API的调用权限,如果使用账号下的IAM用户,该IAM用户需具备所需的权限。",
+    "roles": "如果使用角色与策略授权,具体权限要求请参见权限和授权项。",
+    "policies": "如果使用身份策略授权,需具备如下身份策略权限。",
+    "succeeded": "请求成功。",
+    "failed": "返回错误信息。更多状态码请参见状态码。",
+    "see errors": "请参见错误码。",
+    "asked": "查询工单步骤详情。",
     "uri": "URI",
     "request": "请求参数",
     "response": "响应参数",
@@ -59,11 +90,29 @@ CHINESE = {
     "no": "否",
 }
 LANGUAGES = {"english": ENGLISH, "chinese": CHINESE}
+LABELS = {
+    "Definition:": "参数解释\uff1a",
+    "Constraints:": "约束限制\uff1a",
+    "Value range:": "取值范围\uff1a",
+    "Default value:": "默认取值\uff1a",
+}
+LABEL = re.compile("|".join([*LABELS, *LABELS.values()]))
+PERMISSIONS = (
+    (
+        "Action",
+        "Access Level",
+        "Resource Type (*: required)",
+        "Condition Key",
+        "Alias",
+        "Dependencies",
+    ),
+    ("coc:execution:listExecutionStep", "Read", "-", "-", "-", "-"),
+)
 
 
 @dataclass(frozen=True)
 class Item:
-    """A heading, text, code, caption or table, before it takes a form."""
+    """A heading, text, item of a list, code, caption or table, before it takes a form."""
 
     kind: str
     text: str = ""
@@ -72,11 +121,13 @@ class Item:
 
 def items(sheet: Sheet, words: dict[str, str]) -> Iterator[Item]:
     """Lays a page out, in a language."""
+    yield Item("title", words["title"])
     yield Item("heading", words["function"])
-    yield Item("text", "Lists things.")
-    yield Item(
-        "table", rows=(("Action", "Access Level"), ("coc:execution:listExecutionStep", "Read"))
-    )
+    yield Item("text", words["purpose"])
+    yield Item("heading", words["authorization"])
+    yield Item("text", words["account"])
+    yield Item("list", words["roles"])
+    yield Item("list", words["policies"], PERMISSIONS)
     yield Item("heading", words["uri"])
     yield Item("text", f"{sheet.method} {sheet.path}")
     yield from table(words, words["path table"], sheet.path_parameters)
@@ -85,15 +136,15 @@ def items(sheet: Sheet, words: dict[str, str]) -> Iterator[Item]:
     yield Item("text", words["none"])
     yield Item("heading", words["response"])
     for status, schemas in sheet.responses.items():
-        yield Item("text", words["status"] + status)
+        yield Item("status", words["status"] + status)
         for schema in schemas:
             yield from table(words, schema.name or words["body table"], schema.rows)
     yield from examples(sheet, words)
     yield Item("heading", words["statuses"])
-    listed = [(status, "It is so.") for status in sheet.statuses]
+    listed = [(each, words["succeeded" if each < "300" else "failed"]) for each in sheet.statuses]
     yield Item("table", rows=((words["code"], words["description"]), *listed))
     yield Item("heading", words["errors"])
-    yield Item("text", words["errors"] + ".")
+    yield Item("text", words["see errors"])
 
 
 def table(words: dict[str, str], caption: str, rows: list[Row]) -> Iterator[Item]:
@@ -103,24 +154,33 @@ def table(words: dict[str, str], caption: str, rows: list[Row]) -> Iterator[Item
     yield Item("caption", caption)
     if rows[0].mandatory is None:
         header = [words[column] for column in ("parameter", "type", "description")]
-        cells = [(row.name, row.type, row.description) for row in rows]
+        cells = [(row.name, row.type, described(row, words)) for row in rows]
         yield Item("table", rows=(tuple(header), *cells))
     else:
         header = [words[column] for column in ("parameter", "mandatory", "type", "description")]
         said = [words["yes" if row.mandatory else "no"] for row in rows]
         full = [
-            (row.name, yes, row.type, row.description) for row, yes in zip(rows, said, strict=True)
+            (row.name, yes, row.type, described(row, words))
+            for row, yes in zip(rows, said, strict=True)
         ]
         yield Item("table", rows=(tuple(header), *full))
 
 
+def described(row: Row, words: dict[str, str]) -> str:
+    """A description with its labels in the language of the page."""
+    if words is ENGLISH:
+        return row.description
+    return LABEL.sub(lambda found: LABELS.get(found[0], found[0]), row.description)
+
+
 def examples(sheet: Sheet, words: dict[str, str]) -> Iterator[Item]:
     yield Item("heading", words["request example"])
+    yield Item("text", words["asked"])
     yield Item("code", f"{sheet.method} https://{{Endpoint}}{sheet.path}")
     yield Item("heading", words["response example"])
     for status, example in sheet.examples.items():
-        yield Item("text", words["status"] + status)
-        yield Item("text", "It is so.")
+        yield Item("status", words["status"] + status)
+        yield Item("text", words["succeeded"])
         yield Item("code", example)
 
 
@@ -133,6 +193,18 @@ class Style:
     links: bool = True
     bold: bool = True
     numbered_code: bool = True
+    wide_colons: bool = True
+    blank_below_tables: bool = False
+    blank_below_captions: bool = True
+    gap: str = ""
+    """What stands between the number of a table and its caption."""
+
+    def caption(self, words: dict[str, str], number: int, text: str) -> str:
+        mark = "**" if self.bold else ""
+        return f"{mark}{words['table']}{number}{mark}{self.gap}{text}"
+
+    def status(self, text: str) -> str:
+        return re.sub("[:\uff1a]", "\uff1a", text) if self.wide_colons else text
 
 
 def as_text(sheet: Sheet, words: dict[str, str], style: Style) -> str:
@@ -144,42 +216,60 @@ def as_text(sheet: Sheet, words: dict[str, str], style: Style) -> str:
         if item.kind == "table":
             bar = ["|"] if style.leading_bar else []
             rows = [[*bar, *(f"{cell} |" for cell in row)] for row in item.rows]
-            dashes = "|".join(["---"] * len(item.rows[0]))
-            lines += [*rows[0], f"|{dashes}|" if style.leading_bar else dashes]
+            dashes = "|".join(["---"] * len(item.rows[0])) + "|"
+            lines += [*rows[0], f"|{dashes}" if style.leading_bar else dashes]
             lines += [line for row in rows[1:] for line in row]
+        elif item.kind == "list":
+            lines += [f"- {item.text}", *(cell for row in item.rows for cell in row)]
         elif item.kind == "caption":
-            lines += [f"{words['table']}{number} {item.text}"] if style.captions else []
+            lines += [style.caption(words, number, item.text).replace("**", "")] * style.captions
         else:
-            lines += [line.strip() for line in item.text.splitlines()]
+            text = style.status(item.text) if item.kind == "status" else item.text
+            lines += [line.strip() for line in text.splitlines()]
     return "\n".join(lines)
 
 
 def as_markdown(sheet: Sheet, words: dict[str, str], style: Style) -> str:
     """Headings, captions, pipe tables with escapes, links and bold in the cells."""
-    parts: list[str] = []
-    number = 0
+    page, number = '<a name="top"></a>\n\n', 0
     for item in items(sheet, words):
         number += item.kind == "caption"
-        mark = "**" if style.bold else ""
+        below = "\n\n"
         if item.kind == "table":
-            header, *rows = ([markdown_cell(cell, style) for cell in row] for row in item.rows)
-            lead = "**Definition:**<br>" if style.bold else ""
-            rows = [[*row[:-1], lead + row[-1]] for row in rows]
-            lines = [header, ["---"] * len(header), *rows]
-            parts.append("\n".join(f"|{'|'.join(line)}|" for line in lines))
+            part = markdown_table(item, style)
+            below = "\n\n" if style.blank_below_tables else "\n"
         elif item.kind == "caption":
-            parts.append(f"{mark}{words['table']}{number}{mark} {escape(item.text)}")
-        elif item.kind == "code":
-            parts.append(f"```\n{item.text}\n```")
+            part = style.caption(words, number, escape(item.text)) + " "
+            below = "\n\n" if style.blank_below_captions else "\n"
+            part, below = (part, below) if style.captions else ("", "")
         else:
-            parts.append(("#### " if item.kind == "heading" else "") + escape(item.text))
-    return "\n\n".join(["# A page", '<a name="top"></a>', *parts])
+            part = markdown_part(item, style)
+        page += part + below
+    return page
+
+
+def markdown_part(item: Item, style: Style) -> str:
+    if item.kind == "code":
+        return f"```\n{item.text}\n```"
+    if item.kind == "list":
+        rows = markdown_table(item, style) if item.rows else ""
+        return "\n".join([f"- {escape(item.text)}", *(f"  {row}" for row in rows.splitlines())])
+    if item.kind == "status" and style.bold:
+        return "**" + style.status(item.text).replace("\uff1a", "\uff1a**", 1)
+    marks = {"title": "# ", "heading": "#### "}
+    return marks.get(item.kind, "") + escape(style.status(item.text))
+
+
+def markdown_table(item: Item, style: Style) -> str:
+    header, *rows = ([markdown_cell(cell, style) for cell in row] for row in item.rows)
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def markdown_cell(cell: str, style: Style) -> str:
     if style.links and (found := re.fullmatch(r"Array of (\w+) objects", cell)):
         return f"Array of [{escape(found[1])}](page.md#{found[1]}) objects"
-    return escape(cell)
+    return LABEL.sub(r"<br>**\g<0>**<br>", escape(cell)) if style.bold else escape(cell)
 
 
 def escape(text: str) -> str:
@@ -196,15 +286,18 @@ def as_html(sheet: Sheet, words: dict[str, str], style: Style) -> str:
             caption = ""
         elif item.kind == "caption":
             number += 1
-            label = f"{words['table']}{number}"
-            label = f"<b>{label}</b>" if style.bold else label
-            said = f"<caption>{label} {html.escape(item.text)}</caption>"
-            caption = said if style.captions else ""
+            said = html.escape(style.caption(words, number, item.text))
+            said = re.sub(r"\*\*(.*)\*\*", r"<b>\1</b>", said)
+            caption = f"<caption>{said}</caption>" if style.captions else ""
         elif item.kind == "code":
             parts.append(html_code(item.text, style))
+        elif item.kind == "list":
+            rows = html_table(item, "") if item.rows else ""
+            parts.append(f"<ul><li>{html.escape(item.text)}{rows}</li></ul>")
         else:
-            tag = "h4" if item.kind == "heading" else "p"
-            parts.append(f"<{tag}>{html.escape(item.text)}</{tag}>")
+            tag = {"title": "h1", "heading": "h4"}.get(item.kind, "p")
+            text = style.status(item.text) if item.kind == "status" else item.text
+            parts.append(f"<{tag}>{html.escape(text)}</{tag}>")
     contents = "".join(f"<li><a href='#'>{words[name]}</a></li>" for name in ("uri", "statuses"))
     return (
         "<!DOCTYPE html><html><head><title>GET /v9/other</title><style>p {}</style></head><body>"

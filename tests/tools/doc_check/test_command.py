@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,6 +57,14 @@ def test_the_saved_page_gives_no_difference(doc_check: DocCheck) -> None:
     assert result.stdout == "no differences (page read as text)\n"
 
 
+@pytest.mark.skipif(not SAVED.exists(), reason="no saved copy of the vendor's page is here")
+def test_the_model_that_the_tests_render_is_the_saved_page() -> None:
+    saved, _, _ = SAVED.read_text(encoding="utf-8").partition("\nFeedback\n")
+    assert (
+        FORMS["text"](today(), ENGLISH, Style(captions=False, wide_colons=False)) == saved.strip()
+    )
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_differences_are_lines_and_exit_code_1(
     doc_check: DocCheck, tmp_path: Path, form: str
@@ -95,7 +104,7 @@ def test_json_is_one_document(doc_check: DocCheck, tmp_path: Path) -> None:
     [
         (b"", "it has no line such as GET /v1/..."),
         (b"<html><body><p>Sign in</p></body></html>", "it has no line such as GET /v1/..."),
-        (b"GET /v1/executions/{execution_id}/steps\n", "it has no table of parameters"),
+        (b"GET /v1/executions/{execution_id}/steps\n", "it has no table below 'uri'"),
         (b"\xff\xfe\x00", "codec can't decode"),
         (b"{}", "it has no line such as GET /v1/..."),
     ],
@@ -114,7 +123,63 @@ def test_a_page_that_is_cut_is_exit_code_2(doc_check: DocCheck, tmp_path: Path) 
     text = FORMS["text"](today(), ENGLISH, Style())
     result = doc_check(save(tmp_path, text.partition("Response Parameters")[0]))
     assert result.returncode == 2
-    assert "as text, it has no table of a response" in result.stderr
+    assert "it has no table below 'response parameters' or '响应参数'; it has no" in result.stderr
+
+
+def renamed(words: dict[str, str], **others: str) -> str:
+    return FORMS["markdown"](today(), {**words, **others}, Style())
+
+
+def another_types() -> str:
+    sheet = today()
+    for row in (row for schema in sheet.responses["200"] for row in schema.rows):
+        row.type = "varchar(64)"
+    return FORMS["html"](sheet, ENGLISH, Style())
+
+
+def another_operation() -> str:
+    sheet = today()
+    sheet.path = "/v1/incidents/{incident_id}/tasks"
+    return FORMS["markdown"](sheet, CHINESE, Style())
+
+
+@pytest.mark.parametrize(
+    ("page", "missing"),
+    [
+        (
+            renamed(ENGLISH, parameter="Field", type="Schema", code="HTTP"),
+            [
+                "no table below 'uri' has the columns Parameter, Type",
+                "below 'response parameters' or '响应参数' has the columns Parameter, Type",
+                "no table below 'status codes' or '状态码' has the columns Status Code",
+            ],
+        ),
+        (
+            renamed(CHINESE, uri="请求路径", response="返回结果", statuses="返回码"),
+            ["it has no table below 'response parameters' or '响应参数'", "below 'status codes'"],
+        ),
+        (another_types(), ["most of its types are not those of the vendor"]),
+        (
+            another_operation(),
+            [
+                "it describes GET /v1/incidents/{incident_id}/tasks, "
+                "and openapi.yaml has GET /v1/executions/{execution_id}/steps"
+            ],
+        ),
+        (
+            re.sub(r"(?m)^\|.*\n", "", renamed(ENGLISH)),
+            ["it has no table below 'uri'", "'response parameters'", "'status codes'"],
+        ),
+    ],
+    ids=["columns", "headings", "types", "operation", "no tables"],
+)
+def test_another_layout_is_refused_with_what_is_missing(
+    doc_check: DocCheck, tmp_path: Path, page: str, missing: list[str]
+) -> None:
+    result = doc_check(save(tmp_path, page))
+    assert (result.returncode, result.stdout) == (2, "")
+    assert [each for each in missing if each not in result.stderr] == []
+    assert len(result.stderr.splitlines()) == 2
 
 
 def test_a_file_that_is_not_there_is_exit_code_2(doc_check: DocCheck, tmp_path: Path) -> None:

@@ -19,15 +19,16 @@ from .sheet import Sheet, today
 
 ROOT = Path(__file__).parents[3]
 OPENAPI = Description.load(ROOT / "openapi.yaml")
-flags = dict.fromkeys((each.name for each in dataclasses.fields(Style)), st.booleans())
-styles = st.builds(Style, **flags)
+flags = (each.name for each in dataclasses.fields(Style) if isinstance(each.default, bool))
+gaps = st.sampled_from(["", " ", "\u3000", "\uff1a"])
+styles = st.builds(Style, **dict.fromkeys(flags, st.booleans()), gap=gaps)
 NEED_CAPTIONS = {"table without a field"}
 """Without captions, tables are told apart by their order alone."""
 
 descriptions = st.sampled_from(
     [
+        None,
         "",
-        "N/A.",
         "See Status Codes.",
         "Status code: 404",
         "one | two",
@@ -46,11 +47,12 @@ def lines(sheet: Sheet, form: str, language: str, style: Style) -> list[str]:
 
 
 def describe(draw: st.DrawFn, sheet: Sheet) -> None:
-    """Give every row a description; none of them may matter."""
+    """Give the rows other descriptions; none of them may matter."""
     schemas = [schema for each in sheet.responses.values() for schema in each]
     tables = [sheet.path_parameters, sheet.query_parameters, *(schema.rows for schema in schemas)]
     for row in (row for rows in tables for row in rows):
-        row.description = draw(descriptions)
+        other = draw(descriptions)
+        row.description = row.description if other is None else other
 
 
 @st.composite

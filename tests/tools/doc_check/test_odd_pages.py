@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
 from doc_check import html_form, markdown_form, text_form, words
-from doc_check.blocks import Table, Text
+from doc_check.compare import compare
+from doc_check.description import Description
 from doc_check.page import understand
 
 from .render import CHINESE, ENGLISH, FORMS, Style
 from .sheet import Row, Schema, today
-from .test_differences import lines
+from .test_differences import OPENAPI, lines
 
 
 @pytest.mark.parametrize(
@@ -37,12 +40,12 @@ def test_html_that_parts_a_cell_and_hides_characters() -> None:
         "<p>a<b>b</b><div>c</div>d</p><!-- no --><table><tr><th>Na\u200bme</th></tr>"
         "<tr><td><ul><li>x</li><li>y</li></ul></td></tr></table><pre>{\n  1 }</pre>"
     )
-    assert [block for block in html_form.read(page) if block != Text("")] == [
-        Text("ab"),
-        Text("c"),
-        Text("d"),
-        Table((("Name",), ("x y",))),
-        Text("{\n  1 }"),
+    assert html_form.read(page) == [
+        "ab",
+        "c",
+        "d",
+        (("Name",), ("x y",)),
+        "{\n  1 }",
     ]
 
 
@@ -54,13 +57,11 @@ def test_markdown_of_a_cell() -> None:
 | **Map**\<a\> | one<br>two `c` \| d |
 """
     assert markdown_form.read(page) == [
-        Text("caption"),
-        Table(
-            (
-                ("A_b", "B"),
-                ("x_y", "Map<String,String>"),
-                ("Map<a>", "one two c | d"),
-            )
+        "caption",
+        (
+            ("A_b", "B"),
+            ("x_y", "Map<String,String>"),
+            ("Map<a>", "one two c | d"),
         ),
     ]
 
@@ -68,9 +69,9 @@ def test_markdown_of_a_cell() -> None:
 def test_text_with_cells_that_are_empty_or_go_over_lines() -> None:
     page = "Before\n|\nA |\nB |\n|---|---|\n|\na |\n|\n|\nb |\nover\ntwo |\nAfter\n"
     assert text_form.read(page) == [
-        Text("Before"),
-        Table((("A", "B"), ("a", ""), ("b", "over two"))),
-        Text("After"),
+        "Before",
+        (("A", "B"), ("a", ""), ("b", "over two")),
+        "After",
     ]
 
 
@@ -129,10 +130,27 @@ def test_captions_find_nested_tables_in_any_order() -> None:
 
 def test_html_with_blocks_in_inline_elements() -> None:
     page = "<span><div>a</div><table><tr><th>A</th></tr><tr><td>1</td></tr></table></span>"
-    found = [block for block in html_form.read(page) if block != Text("")]
-    assert found == [Text("a"), Table((("A",), ("1",)))]
+    found = html_form.read(page)
+    assert found == ["a", (("A",), ("1",))]
 
 
 def test_markdown_with_a_tag_on_the_line_before_a_table() -> None:
     page = '<a name="t"></a>\n\n<div>\n| A | B |\n|---|---|\n| 1 | 2 |\n'
-    assert Table((("A", "B"), ("1", "2"))) in markdown_form.read(page)
+    assert (("A", "B"), ("1", "2")) in markdown_form.read(page)
+
+
+def test_sample_code_below_the_examples_is_no_example() -> None:
+    page = FORMS["markdown"](today(), CHINESE, Style())
+    page = page.replace(
+        "#### 状态码", '状态码\uff1a400\n\n#### SDK代码示例\n\n```\n{ "a": }\n```\n\n#### 状态码'
+    )
+    assert "SDK" in page
+    assert [str(each) for each in compare(understand(markdown_form.read(page)), OPENAPI)] == []
+
+
+def test_another_operation_of_the_description_is_none_of_this_page() -> None:
+    document = copy.deepcopy(OPENAPI.document)
+    other = {"get": {"operationId": "showExecution", "responses": {"202": {"description": "?"}}}}
+    document["paths"] = {"/v1/executions/{execution_id}": other, **document["paths"]}
+    page = understand(markdown_form.read(FORMS["markdown"](today(), CHINESE, Style())))
+    assert compare(page, Description(document)) == []

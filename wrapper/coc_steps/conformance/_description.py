@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from coc_steps._json import Json
 
+BITS = {"int32": 32, "int64": 64}
 ASSUMPTION = "x-assumption"
 PATH = "/v1/executions/{execution_id}/steps"
 
@@ -27,8 +28,22 @@ def packaged() -> Mapping[str, Any]:
 
 
 def description() -> dict[str, Any]:
-    """Give a copy of the description that may be changed."""
-    return copy.deepcopy(dict(packaged()))
+    """Return a copy that may be changed: this operation alone, with the bounds of formats."""
+    spec = copy.deepcopy(dict(packaged()))
+    spec["paths"] = {PATH: spec["paths"][PATH]}
+    _write_bounds(spec)
+    return spec
+
+
+def _write_bounds(node: Json) -> None:
+    """Write out what `format: int64` says: schemathesis takes a format for no bound."""
+    if isinstance(node, dict) and isinstance(size := node.get("format"), str) and size in BITS:
+        top = 2 ** (BITS[size] - 1)
+        node.setdefault("minimum", -top)
+        node.setdefault("maximum", top - 1)
+    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    for child in children:
+        _write_bounds(child)
 
 
 def parameters(spec: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

@@ -14,7 +14,13 @@ Step: TypeAlias = dict[str, Any]
 RUNNING_SIZE = 23
 """The size of the default ticket that is still running."""
 
+EXAMPLE = "EX20250624161701019xxxx"
+"""The execution id that openapi.yaml shows: what is sent from its examples is answered."""
+
 _SIZES = (0, 1, RUNNING_SIZE, 250, 2500)
+_EXAMPLE_SIZE = 1
+_TIMEOUT = timedelta(seconds=300)
+"""After how long a step times out; all others are done by then."""
 _EPOCH = datetime(2025, 6, 24, 16, 17, 1, 19_000, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _ALPHABET = string.ascii_lowercase + string.digits
@@ -36,7 +42,7 @@ _MESSAGES = {
         "脚本执行失败: exit code 1\nstderr: disk full",
         'the API answered 409 {"error_code": "Ecs.0704"}',
     ),
-    "Timeout": ("no result within 300 s",),
+    "Timeout": (f"no result within {_TIMEOUT.seconds} s",),
     "Canceled": ("canceled by the operator", None),
     "Succeed": (None, None, None, "", "ok", "完成 ✅"),
 }
@@ -56,7 +62,8 @@ class Maker:
     def default_tickets(self) -> dict[str, int]:
         """Give the execution ids of the default tickets and their numbers of steps."""
         rng = self._rng("executions")
-        return {_execution_id(rng, _EPOCH + timedelta(hours=size)): size for size in _SIZES}
+        made = {size: _execution_id(rng, _EPOCH + timedelta(hours=size)) for size in _SIZES}
+        return {name: size for size, name in (made | {_EXAMPLE_SIZE: EXAMPLE}).items()}
 
     def steps(self, execution_id: str, count: int) -> list[Step]:
         """Make the steps of a ticket as they are when it has ended."""
@@ -65,17 +72,17 @@ class Maker:
         start = _EPOCH + timedelta(seconds=rng.randrange(10**7))
         steps: list[Step] = []
         for index in range(count):
-            end = start + timedelta(milliseconds=_duration(rng))
-            steps.append(self._step(rng, number + index, start, end))
-            start = end + timedelta(milliseconds=rng.randrange(2000))
+            steps.append(self._step(rng, number + index, start, _duration(rng)))
+            start = _time(steps[-1]["end_time"]) + timedelta(milliseconds=rng.randrange(2000))
         return steps
 
     def _rng(self, purpose: str) -> random.Random:
         return random.Random(f"{self._seed} {purpose}")  # noqa: S311 - must be repeatable
 
-    def _step(self, rng: random.Random, number: int, start: datetime, end: datetime) -> Step:
+    def _step(self, rng: random.Random, number: int, start: datetime, duration: timedelta) -> Step:
         action, name = rng.choice(_WORK)
         status = rng.choices(_STATUSES, _WEIGHTS)[0]
+        end = start + duration + (_TIMEOUT if status == "Timeout" else timedelta())
         step: Step = {
             "id": number,
             "execution_step_id": self._step_id(rng, start),
@@ -109,9 +116,11 @@ def _first_record(rng: random.Random, count: int) -> int:
     return rng.randrange(10_000, 10**6) + (2**53 if count >= 100 else 0)
 
 
-def _duration(rng: random.Random) -> int:
-    """Give milliseconds: mostly short, sometimes none at all, sometimes minutes."""
-    return rng.choice((0, rng.randrange(1000), rng.randrange(60_000), rng.randrange(300_000)))
+def _duration(rng: random.Random) -> timedelta:
+    """Draw a duration: mostly short, sometimes none at all, sometimes minutes."""
+    limit = _TIMEOUT // _MILLISECOND
+    choices = (0, rng.randrange(1000), rng.randrange(60_000), rng.randrange(limit))
+    return timedelta(milliseconds=rng.choice(choices))
 
 
 def _inputs(rng: random.Random, action: str) -> list[dict[str, str | None]]:
@@ -119,7 +128,7 @@ def _inputs(rng: random.Random, action: str) -> list[dict[str, str | None]]:
         return []
     if "scripts" in action:
         arguments = {
-            "timeout": rng.randrange(30, 600),
+            "max_lines": rng.randrange(30, 600),
             "args": ["-v", "--path=/var/log"],
             "备注": "磁盘",
         }
@@ -154,6 +163,10 @@ def _json(value: object) -> str:
 
 def _letters(rng: random.Random, length: int) -> str:
     return "".join(rng.choices(_ALPHABET, k=length))
+
+
+def _time(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(0, UTC) + milliseconds * _MILLISECOND
 
 
 def _milliseconds(time: datetime) -> int:

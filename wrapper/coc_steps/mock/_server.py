@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 import time
-from contextlib import contextmanager
+import warnings
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from ._http import Fault
 
 _HOST = "127.0.0.1"
+_LEAVING_SECONDS = 5.0
 
 
 class MockServer:
@@ -125,7 +128,11 @@ def serve(
 
 @contextmanager
 def run_app(app: ASGIApp, *, port: int = 0) -> Generator[str, None, None]:
-    """Serve any ASGI application like `serve` does; gives its address."""
+    """Serve any ASGI application like `serve` does; gives its address.
+
+    Leaving the block takes a few seconds at most: what has not returned by then, such as a fault
+    that waits forever, is left behind in its thread, with a RuntimeWarning.
+    """
     listener = _listen(port)
     base_url = f"http://{_HOST}:{listener.getsockname()[1]}"
     server = _Server(_config(app))
@@ -141,7 +148,12 @@ def run_app(app: ASGIApp, *, port: int = 0) -> Generator[str, None, None]:
         yield base_url
     finally:
         server.should_exit = True
-        thread.join()
+        thread.join(_LEAVING_SECONDS)
+        if thread.is_alive():
+            with suppress(OSError):  # not closed: the thread may still use it
+                listener.shutdown(socket.SHUT_RDWR)
+            message = "the mock was left while a request was being answered: a fault did not return"
+            warnings.warn(message, RuntimeWarning, stacklevel=3)
 
 
 def _listen(port: int) -> socket.socket:
@@ -189,7 +201,9 @@ class _Server(uvicorn.Server):
 
     def work(self, listener: socket.socket) -> None:
         try:
-            self.run(sockets=[listener])
+            # Not run(): it calls asyncio.run, of which nest_asyncio makes one that it cannot call.
+            with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+                runner.run(self.serve(sockets=[listener]))
         finally:
             # Whoever waits must not wait forever, whatever went wrong.
             self.ready.set()
