@@ -141,7 +141,7 @@ def test_a_real_run_of_doc_check_gives_its_code(tmp_path: Path) -> None:
     page.write_text("nothing", encoding="utf-8")
     code, output = run_command([sys.executable, "-m", "doc_check", str(page)])
     assert code == 2
-    assert "not a page of the vendor's" in output
+    assert "not the vendor's page" in output
 
 
 def test_without_configuration_the_command_does_nothing(tmp_path: Path) -> None:
