@@ -198,8 +198,10 @@ def test_a_proxy_that_never_answers_is_bounded(
 ) -> None:
     with FaultServer(lambda _: [End.HANG]) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
-        late(drive(base_url=f"https://{NAME}", timeout=0.3, max_retries=0))
+        error = drive(base_url=f"https://{NAME}", timeout=0.3, max_retries=0).walk(TICKET).error
         assert proxy.settles()
+    assert isinstance(error, RequestTimeoutError)
+    assert f" through the proxy {proxy.url} (HTTPS_PROXY): no complete answer within" in str(error)
 
 
 PLAIN: dict[str, Any] = {"sync": httpx.HTTPTransport, "async": httpx.AsyncHTTPTransport}
