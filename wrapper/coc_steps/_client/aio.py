@@ -159,8 +159,8 @@ class AsyncClient(
 
     async def _try(self, call: Call) -> StepPage:
         """Send a request once, signed afresh, and return the page in its answer."""
-        self._check_open()
         credentials = await self._accepted()
+        self._check_open()
         request = self._sender.build(call.url, credentials)
         call.tries += 1
         began = self._clock.monotonic()
@@ -291,8 +291,8 @@ class _ApiTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         client = self._client
-        client._check_open()
         credentials = await client._accepted()
+        client._check_open()
         ours = client._sender.build(
             str(request.url),
             credentials,

@@ -377,11 +377,11 @@ class BaseClient(Generic[HttpClientT, ProviderT, StepIteratorT, ChangeIteratorT]
         """
         if isinstance(error, CocError):
             return type(error)(f"{call.name}: {error}")
+        proxy = self._proxy_name()
+        where = f"GET {call.address}{f' through {proxy}' if proxy else ''}"
         if is_timeout(error):
-            return RequestTimeoutError(
-                f"GET {call.address}: no complete answer within {call.timeout:g} s"
-            )
-        proxy, problem = self._proxy_name(), without(_secrets(request, credentials), str(error))
+            return RequestTimeoutError(f"{where}: no complete answer within {call.timeout:g} s")
+        problem = without(_secrets(request, credentials), str(error))
         status = proxy_status(error)
         if status is not None:
             headers = {"content-type": "text/plain"}
@@ -391,8 +391,7 @@ class BaseClient(Generic[HttpClientT, ProviderT, StepIteratorT, ChangeIteratorT]
         if "CERTIFICATE_VERIFY_FAILED" in problem:
             hint = "; for a private certificate authority set SSL_CERT_FILE (docs/proxies.md)"
         return TransportError(
-            f"GET {call.address}{f' through {proxy}' if proxy else ''}: no complete answer came: "
-            f"{type(error).__name__}: {problem}{hint}"
+            f"{where}: no complete answer came: {type(error).__name__}: {problem}{hint}"
         )
 
     def _wait_before_next_try(self, call: Call, error: CocError) -> float | None:

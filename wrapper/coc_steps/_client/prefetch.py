@@ -1,22 +1,32 @@
-"""Pages asked for ahead, by threads of one iterator's own."""
+"""Pages asked for ahead, by threads of one iterator's own.
+
+They are no ThreadPoolExecutor's, which would hold up the end of the program, and so Ctrl-C, until a
+server that hangs has been given up.
+"""
 
 from __future__ import annotations
 
 import os
-import threading
 from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
+from queue import SimpleQueue
+from threading import Thread
 from typing import TYPE_CHECKING
+from weakref import finalize
 
 from coc_steps._http.deadline import Deadline
 from coc_steps._paging.iteration import matching
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from weakref import WeakSet
 
     from coc_steps._paging.walk import Window
     from coc_steps._steps.model import StepPage
+
+    Fetch = Callable[[Window, Deadline], StepPage]
+    Page = tuple[Window, Future[StepPage], Deadline]
+    Pages = SimpleQueue[Page | None]
 
 MAX_THREADS = 64
 """Pages in flight per iterator (count)."""
@@ -28,38 +38,45 @@ class Prefetch:
     Args:
         fetch: Gets a page; called in a thread.
         count: How many pages to keep in flight (count).
-        threads: Where each thread is noted.
+        noted: Where each thread is noted, also for when this is gone.
     """
 
-    def __init__(
-        self,
-        fetch: Callable[[Window, Deadline], StepPage],
-        count: int,
-        threads: WeakSet[threading.Thread],
-    ) -> None:
+    def __init__(self, fetch: Fetch, count: int, noted: WeakSet[Thread]) -> None:
         self._fetch = fetch
-        self._note_thread = lambda: threads.add(threading.current_thread())
+        self._noted = noted
         self._count = min(count, MAX_THREADS)
         self.most = 2 * self._count
+        self._closed = False
         self._begin()
 
     def _begin(self) -> None:
         self._process = os.getpid()
-        self._threads = ThreadPoolExecutor(self._count, "coc-steps", self._note_thread)
-        self._pages: deque[tuple[Window, Future[StepPage], Deadline]] = deque()
+        self._pages: deque[Page] = deque()
+        self._queue: Pages = SimpleQueue()
+        self._threads: list[Thread] = []
+        # Also where nobody closes it: what holds on to this would keep it, and the threads, alive.
+        mine = self._process, self._pages, self._queue, self._threads
+        self._finalizer = finalize(self, _end, *mine)
+        self._finalizer.atexit = False
 
     def fill(self, windows: Sequence[Window]) -> None:
         """Ask for these windows, and for no others."""
         if self._process != os.getpid():
+            self._finalizer.detach()
             self._begin()  # threads do not cross a fork, and what they were to get never comes
         kept = matching((window for window, _, _ in self._pages), windows)
         while len(self._pages) > kept:
             _, page, deadline = self._pages.pop()
-            _cancel(page, deadline)
+            page.cancel()
+            deadline.cancel()
         for window in windows[kept:]:
-            deadline = Deadline()
-            page = self._threads.submit(self._fetch, window, deadline)
-            self._pages.append((window, page, deadline))
+            asked: Page = window, Future(), Deadline()
+            self._pages.append(asked)
+            self._queue.put(asked)
+            if len(self._threads) < self._count:
+                self._start()
+        if self._closed:  # by another thread, meanwhile or before
+            self.close()
 
     def take(self) -> StepPage:
         """Wait for the first page, and return it."""
@@ -72,12 +89,39 @@ class Prefetch:
 
         Any thread may do so: the pages stay, so that `take` says that they were cancelled.
         """
-        if self._process == os.getpid():
-            for _, page, deadline in self._pages.copy():
-                _cancel(page, deadline)
-            self._threads.shutdown(wait=False, cancel_futures=True)
+        self._closed = True
+        pages = self._pages.copy()
+        for _, _, deadline in pages:
+            deadline.cancel()
+        _end(self._process, pages, self._queue, self._threads)
+
+    def _start(self) -> None:
+        name = f"coc-steps_{len(self._threads)}"
+        thread = Thread(target=_work, args=(self._fetch, self._queue), name=name, daemon=True)
+        self._threads.append(thread)
+        self._noted.add(thread)
+        thread.start()
 
 
-def _cancel(page: Future[StepPage], deadline: Deadline) -> None:
-    page.cancel()
-    deadline.cancel()
+def _work(fetch: Fetch, pages: Pages) -> None:
+    while (page := pages.get()) is not None:
+        _get(fetch, *page)
+        del page  # it may be large
+
+
+def _get(fetch: Fetch, window: Window, page: Future[StepPage], deadline: Deadline) -> None:
+    if page.set_running_or_notify_cancel():
+        try:
+            page.set_result(fetch(window, deadline))
+        except BaseException as error:  # noqa: BLE001 - whoever waits for the page raises it
+            page.set_exception(error)
+            del page  # which would refer to itself by way of the traceback
+
+
+def _end(process: int, pages: Iterable[Page], queue: Pages, threads: Sequence[Thread]) -> None:
+    """Let the threads end after the pages in flight; in a forked process, touch nothing."""
+    if process == os.getpid():
+        for _, page, _ in pages:
+            page.cancel()
+        for _ in threads:
+            queue.put(None)

@@ -9,7 +9,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine
+    from collections.abc import Awaitable, Callable
 
     _T = TypeVar("_T")
 
@@ -18,9 +18,14 @@ MAX_TURNS = 20
 
 
 class AsyncDeadline:
-    """The bound of one try, in a task of its own, which is cancelled only where it waits."""
+    """The bound of one try, in a task of its own, which is cancelled only where it waits.
+
+    Attributes:
+        loop: Where it runs, and where alone it may be cancelled.
+    """
 
     def __init__(self, seconds: float) -> None:
+        self.loop = asyncio.get_running_loop()
         self._ends = time.monotonic() + seconds
         self._cancelled = False
         self._waiting = False
@@ -30,7 +35,7 @@ class AsyncDeadline:
         """Return what is left of the try (seconds)."""
         return max(self._ends - time.monotonic(), 0.0)
 
-    async def run(self, work: Coroutine[object, object, _T]) -> _T:
+    async def run(self, work: Callable[[], Awaitable[_T]]) -> _T:
         """Return what a try comes to.
 
         When this returns or raises, the try is over, whatever happened and however often the
@@ -66,9 +71,9 @@ class AsyncDeadline:
             self._waiting = False
         raise ConnectionAbortedError("this try was cancelled")
 
-    async def _bound(self, work: Coroutine[object, object, _T]) -> _T:
+    async def _bound(self, work: Callable[[], Awaitable[_T]]) -> _T:
         _current.set(self)
-        return await work
+        return await work()
 
     async def cancel(self) -> None:
         """Cancel the try and wait until it is over, also while this is cancelled itself."""

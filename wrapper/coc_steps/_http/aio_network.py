@@ -41,13 +41,12 @@ class AsyncBackend(httpcore.AsyncNetworkBackend):
         addresses = await _wait(lambda: asyncio.wrap_future(lookup), httpcore.ConnectError)
         failure: Exception = httpcore.ConnectError(f"{host} has no address")
         for rest, (family, *_, address) in rests(addresses):
-            sock = new_socket(family)
-            self._sockets.add(sock)
-            stream = AsyncStream(sock)
             try:
+                sock = new_socket(family)
+                self._sockets.add(sock)
+                stream = AsyncStream(sock)
                 await stream.connect(address, rest)
-            except httpcore.ConnectError as error:
-                await stream.aclose()
+            except (httpcore.ConnectTimeout, httpcore.ConnectError) as error:
                 failure = error
             else:
                 return stream
@@ -72,10 +71,17 @@ class AsyncStream(httpcore.AsyncNetworkStream):
         """Connect, with a share of the time for this one of so many addresses that are left."""
 
         async def connect() -> None:
-            async with asyncio.timeout(current().left() / rest):
-                await self._loop.sock_connect(self._socket, address)
+            try:
+                async with asyncio.timeout(current().left() / rest):
+                    await self._loop.sock_connect(self._socket, address)
+            except TimeoutError:
+                raise httpcore.ConnectTimeout(LATE) from None
 
-        await _wait(connect, httpcore.ConnectError)
+        try:
+            await _wait(connect, httpcore.ConnectError)
+        except BaseException:
+            await self.aclose()
+            raise
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Return what came; nothing at the end."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .aio_deadline import AsyncDeadline
@@ -29,6 +31,7 @@ class AsyncSender(BaseSender):
     def __init__(self, *settings: Any) -> None:
         super().__init__(*settings)
         self._deadlines: set[AsyncDeadline] = set()
+        self._ending: list[asyncio.Future[None]] = []  # a loop itself keeps no task alive
 
     async def send(self, request: Any, seconds: float) -> Received:
         """Return the answer to a request; see `Sender.send`."""
@@ -36,9 +39,10 @@ class AsyncSender(BaseSender):
             deadline = AsyncDeadline(seconds)
             self._deadlines.add(deadline)
             try:
-                return await deadline.run(self._exchange(request))
+                return await deadline.run(partial(self._exchange, request))
             finally:
                 self._deadlines.discard(deadline)
+        self._check_process()
         try:
             async with asyncio.timeout(seconds):
                 return await self._exchange(request)
@@ -48,10 +52,25 @@ class AsyncSender(BaseSender):
             raise
 
     async def aclose(self) -> None:
-        """End what is in flight and close the connections of its own."""
+        """End what is in flight and close the connections of its own, soon also on other loops."""
+        here = asyncio.get_running_loop()
+        for process, loop in list(self._transports):
+            if process == os.getpid() and loop is not here and loop.is_running():
+                with suppress(RuntimeError):  # it ended meanwhile
+                    loop.call_soon_threadsafe(self._end_soon)
+        await self._end()
+        self._close_of(lambda loop: not loop.is_running())
+
+    def _end_soon(self) -> None:
+        self._ending.append(asyncio.ensure_future(self._end()))
+
+    async def _end(self) -> None:
+        """End what is in flight on this loop and close its connections."""
+        here = asyncio.get_running_loop()
         for deadline in list(self._deadlines):
-            await deadline.cancel()
-        self._close_of(lambda _: True)
+            if deadline.loop is here:
+                await deadline.cancel()
+        self._close_of(lambda loop: loop is here)
 
     async def _exchange(self, request: Any) -> Received:
         response = await self._open(request)
@@ -63,7 +82,6 @@ class AsyncSender(BaseSender):
     async def _open(self, request: Any) -> Any:
         if self._client is None:
             return await self._own().handle_async_request(request)
-        self._check_process()
         self._loop = self._loop or asyncio.get_running_loop()
         return await self._client.send(request, stream=True, auth=None, follow_redirects=False)
 

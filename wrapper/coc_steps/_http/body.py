@@ -67,7 +67,13 @@ class Body:
             received = self._inflate.unconsumed_tail
 
     def content(self) -> bytes:
-        """Return all that was read."""
+        """Return all that was read.
+
+        Raises:
+            DecodingError: A compressed success was cut (one of the HTTP library's errors).
+        """
+        if self._success and self._parts and self._inflate and not self._inflate.eof:
+            raise httpx.DecodingError("the compressed body was cut")
         return self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
 
     def _add(self, part: bytes) -> None:

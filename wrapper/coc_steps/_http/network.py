@@ -49,15 +49,11 @@ class Backend(httpcore.NetworkBackend):
             addresses = lookup.result(left)
         failure: Exception = httpcore.ConnectError(f"{host} has no address")
         for rest, (family, *_, address) in rests(addresses):
-            stream = Stream(new_socket(family))
             try:
+                stream = Stream(new_socket(family))
                 stream.connect(address, rest)
             except (httpcore.ConnectTimeout, httpcore.ConnectError) as error:
-                stream.close()
                 failure = error
-            except BaseException:
-                stream.close()
-                raise
             else:
                 return stream
         raise failure
@@ -73,9 +69,13 @@ class Stream(httpcore.NetworkStream):
 
     def connect(self, address: Any, rest: int) -> None:
         """Connect, with a share of the time for this one of so many addresses that are left."""
-        with _waiting(self._shut, httpcore.ConnectTimeout, httpcore.ConnectError) as left:
-            self._socket.settimeout(left / rest)
-            self._socket.connect(address)
+        try:
+            with _waiting(self._shut, httpcore.ConnectTimeout, httpcore.ConnectError) as left:
+                self._socket.settimeout(left / rest)
+                self._socket.connect(address)
+        except BaseException:
+            self.close()
+            raise
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Return what came; nothing at the end."""
@@ -158,7 +158,10 @@ def _shut(sock: socket.socket) -> None:
 
 def new_socket(family: int) -> socket.socket:
     """Return a socket that sends at once."""
-    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        sock = socket.socket(family, socket.SOCK_STREAM)
+    except OSError as error:  # as for IPv6 where it is turned off; another address may do
+        raise httpcore.ConnectError(str(error)) from None
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return sock
 

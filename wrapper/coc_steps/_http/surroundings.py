@@ -10,7 +10,14 @@ import os
 import ssl
 from dataclasses import dataclass
 from importlib.util import find_spec
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import getproxies
@@ -134,19 +141,20 @@ def _is_label(label: str) -> bool:
 
 
 def _check_proxy(proxy: EnvironmentProxy) -> None:
-    parts = urlsplit(proxy.url)
-    if parts.scheme not in _PROXY_SCHEMES:
+    scheme = proxy.url.partition("://")[0].lower()
+    if scheme not in _PROXY_SCHEMES and scheme.isalnum():
         known = ", ".join(f"{scheme}://" for scheme in _PROXY_SCHEMES)
         raise ConfigurationError(
-            f"{proxy.variable} names a proxy of a kind that is not supported, "
-            f"{parts.scheme}://; supported are {known}"
+            f"{proxy.variable} names a proxy of a kind that is not supported, {scheme}://; "
+            f"supported are {known}"
         )
-    if parts.scheme.startswith("socks") and find_spec("socksio") is None:
+    if scheme.startswith("socks") and find_spec("socksio") is None:
         raise ConfigurationError(
             f"{proxy.variable} names a SOCKS proxy, which needs the package socksio: "
             "pip install socksio"
         )
     try:
+        parts = urlsplit(proxy.url)
         sound = _is_host(parts.hostname or "") and parts.port != 0
         httpx.Proxy(proxy.url)
     except (ValueError, httpx.InvalidURL):
@@ -167,24 +175,38 @@ def _is_loopback(host: str) -> bool:
 
 def _is_exempt(entry: str, host: str, port: int) -> bool:
     """Whether an entry of NO_PROXY means a host: it is *, a name, an address or a network."""
-    entry = entry.rpartition("://")[2].lower()
-    address = _ip(host)
+    if entry == "*":
+        return True
     try:
-        if entry == "*":
-            return True
-        if "/" in entry:
-            return address is not None and address in ip_network(entry, strict=False)
-        literal = _ip(entry.strip("[]"))
-        if literal is not None:
-            return literal == address
-        parts = urlsplit(f"//{entry}")
-        name, only_port = (parts.hostname or "").lstrip("*."), parts.port
+        meant, only_port = _read_exemption(entry.rpartition("://")[2].rstrip("/"))
     except ValueError:
-        name, only_port = "", None
-    if not name:
+        meant, only_port = "", None
+    if not meant:
         variable = "no_proxy" if os.environ.get("no_proxy") else "NO_PROXY"
-        raise ConfigurationError(f"{variable} has an entry that is no host or network: {entry}")
-    return only_port in (None, port) and f".{host}".endswith(f".{name}")
+        raise ConfigurationError(f"{variable} has an entry that is no host or network: {entry!r}")
+    address = _ip(host)
+    if isinstance(meant, str):
+        found = address is None and f".{_ascii(host)}".endswith(f".{meant}")
+    else:
+        found = address is not None and address in meant
+    return found and only_port in (None, port)
+
+
+def _read_exemption(entry: str) -> tuple[str | IPv4Network | IPv6Network, int | None]:
+    """Return the name or network that an entry means, and the port if it is for one only."""
+    literal = entry.strip("[]")
+    if "/" in entry or _ip(literal):
+        return ip_network(literal, strict=False), None
+    parts = urlsplit(f"//{entry}")
+    name = (parts.hostname or "").lstrip("*.")
+    if _ip(name):
+        return ip_network(name), parts.port
+    return (_ascii(name) if _is_host(name) else ""), parts.port
+
+
+def _ascii(host: str) -> str:
+    """Return a host name as it goes over the wire."""
+    return httpx.URL(scheme="http", host=host).raw_host.decode().removesuffix(".")
 
 
 def _ip(host: str) -> IPv4Address | IPv6Address | None:

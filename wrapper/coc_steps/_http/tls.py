@@ -66,21 +66,28 @@ class Tls(Plain):
 
     def write(self, buffer: bytes) -> Steps[None]:
         """Send all of it."""
-        # MemoryBIO grows, so that all is written at once.
-        yield from self._steps(partial(self._object.write, buffer))
+        try:
+            # MemoryBIO grows, so that all is written at once.
+            yield from self._steps(partial(self._object.write, buffer))
+        except ssl.SSLError as error:
+            raise httpcore.WriteError(str(error)) from None
 
     def _steps(self, action: Callable[[], _T]) -> Steps[_T]:
         while True:
             try:
-                result, done = action(), True
+                result = action()
             except ssl.SSLWantReadError:
-                done = False
-            if self._outgoing.pending:
-                yield from self._below.write(self._outgoing.read())
-            if done:
+                pass
+            else:
+                yield from self._flush()
                 return result
+            yield from self._flush()
             received = yield from self._below.read(CHUNK)
             if received:
                 self._incoming.write(received)
             else:
                 self._incoming.write_eof()
+
+    def _flush(self) -> Steps[None]:
+        if self._outgoing.pending:
+            yield from self._below.write(self._outgoing.read())

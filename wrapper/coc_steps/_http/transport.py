@@ -22,7 +22,7 @@ class Transport(httpx.HTTPTransport):
     def __init__(self, context: ssl.SSLContext, proxy: EnvironmentProxy | None) -> None:
         super().__init__(verify=context)
         # httpx has no public way to give its transport a network. Where a later version keeps its
-        # pool elsewhere, tests/http/test_transport.py fails.
+        # pool elsewhere, tests/_http/test_transport.py fails.
         self._pool = httpcore.ConnectionPool(
             network_backend=Backend(), **pool_settings(context, proxy)
         )
