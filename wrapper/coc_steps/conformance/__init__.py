@@ -24,12 +24,12 @@ except ImportError as error:
     raise ImportError(message, name=error.name) from error
 
 from ._catalogue import Entry, catalogue
-from ._exchange import Exchange
-from ._findings import Finding, Findings, Kind
-from ._report import Coverage, Report
-from ._rules import Profile
+from ._policy import Profile
+from ._report.files import write_reports
+from ._report.findings import Finding, Findings, Kind
+from ._report.model import Coverage, Report
 from ._run import conform
-from ._written import write_reports
+from ._session.exchange import Exchange
 
 __all__ = [
     "Coverage",

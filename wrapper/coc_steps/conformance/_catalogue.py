@@ -5,13 +5,12 @@ from __future__ import annotations
 import inspect
 from typing import NamedTuple
 
-from ._comparison import ANSWERS, LENGTHS
-from ._expectations import EXPECTATIONS
-from ._findings import Kind
-from ._refusals import REFUSALS
-from ._relations import ASPECTS, RELATIONS
-from ._texts import ESCAPED_TEXTS, READABLE_TEXTS
-from ._tickets import PAGE_SIZES
+from ._checks.comparison import ANSWERS, LENGTHS
+from ._checks.listing import ASPECTS, RELATIONS
+from ._checks.rejection import REFUSALS
+from ._checks.response import EXPECTATIONS
+from ._checks.settle import PAGE_SIZES
+from ._report.findings import Kind
 
 REQUEST_IDS = "distinct-request-ids"
 UNDOCUMENTED = "undocumented-keys"
@@ -51,14 +50,12 @@ _MORE = {
     PAGE_SIZES: "Pages of other sizes give the same list and the same total.",
     ANSWERS: "Every request gets an answer, and all of it.",
     LENGTHS: "A server may cap its pages, but then all of them in the same way.",
-    ESCAPED_TEXTS: "Texts are not escaped for HTML, URLs or programs; null is not a word.",
-    READABLE_TEXTS: "Texts are what somebody wrote, not bytes that were decoded in the wrong way.",
     REQUEST_IDS: "No two different requests get the same request id.",
 }
 
 
 def catalogue() -> list[Entry]:
-    """Give all checks, sorted by class and name."""
+    """Return all checks, sorted by class and name."""
     relations = {relation.name: relation.check for relation in RELATIONS} | REFUSALS
     layers = {
         "expectations": {name: _belief(check) for name, check in EXPECTATIONS.items()},

@@ -12,24 +12,24 @@ from coc_steps._credentials import checked_credentials
 from coc_steps._profile import default_credentials
 from coc_steps._settings import check_execution_id, resolve_base_url
 
-from . import _schema
-from ._answers import findings_in
 from ._catalogue import catalogue
-from ._comparison import ANSWERS
-from ._findings import Finding, Findings, broken
-from ._probe import Listing, Prober, Unanswered, Window
-from ._refusals import bad_credentials, invalid_values, separate_tickets, unknown_tickets
-from ._report import Report
-from ._rules import Profile, Rules, rules_for
-from ._tickets import SAME_ANSWER, Moving, Tickets, wavers
-from ._wire import Stopped, Wire
+from ._checks.answers import findings_in
+from ._checks.comparison import ANSWERS
+from ._checks.rejection import bad_credentials, invalid_values, separate_tickets, unknown_tickets
+from ._checks.settle import SAME_ANSWER, Moving, Tickets, wavers
+from ._fuzzing import engine
+from ._policy import Profile, Rules, rules_for
+from ._report.findings import Finding, Findings, broken
+from ._report.model import Report
+from ._session.probe import Listing, Prober, Unanswered, Window
+from ._session.session import Stopped, Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from coc_steps._credentials import Credentials, CredentialsProvider
 
-    from ._exchange import Exchange
+    from ._session.exchange import Exchange
 
     Progress = Callable[[str, int], None]
 
@@ -195,7 +195,7 @@ class _Run:
     def _run_schemathesis(self, max_examples: int | None) -> None:
         known = {name: listing.ids for name, listing in self._listings.items()}
         for tickets in (known, {}):
-            settings = _schema.Pass(
+            settings = engine.Pass(
                 base_url=self._report.base_url,
                 seed=self._report.seed,
                 max_examples=max_examples or _MAX_EXAMPLES[self._rules.profile],
@@ -203,7 +203,7 @@ class _Run:
                 valid_only=not self._rules.bad_credentials,
             )
             self._say("schemathesis, pinned tickets" if tickets else "schemathesis, generated ids")
-            outcome = _schema.run(settings, self._wire, lambda: self._say("schemathesis"))
+            outcome = engine.run(settings, self._wire, lambda: self._say("schemathesis"))
             self._blame(outcome.findings)
             self._report.doubts += outcome.errors
             if tickets:
@@ -221,7 +221,7 @@ class _Run:
                 self._blame([broken(SAME_ANSWER, reason)])
 
     def _doubt(self) -> None:
-        """Say why nothing can be said, if that is so."""
+        """Return why nothing can be said, if that is so."""
         answers = self._prober.answers + self._cases
         share = answers[True] / answers.total() if answers.total() else 0.0
         if share < _ENOUGH:
@@ -266,7 +266,7 @@ def _known(skip: Iterable[str]) -> tuple[str, ...]:
 
 
 def _said(exchange: Exchange | None) -> str:
-    """Give what a refusal says of itself, in brackets."""
+    """Return what a refusal says of itself, in brackets."""
     body = exchange.json if exchange else None
     if not isinstance(body, dict):
         return ""

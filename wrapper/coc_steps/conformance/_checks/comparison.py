@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ._findings import Finding, broken
-from ._probe import (
+from coc_steps.conformance._report.findings import Finding, broken
+from coc_steps.conformance._session.probe import (
     Listing,
     Page,
     Prober,
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coc_steps._json import Json
-
-    from ._exchange import Exchange
+    from coc_steps.conformance._session.exchange import Exchange
 
 VALUES = "step-values"
 TOTAL, FILTER_TOTAL = "total", "filter-total"
@@ -56,7 +55,7 @@ class Lengths:
             self._refused.setdefault(window.limit, exchange)
 
     def mismatches(self) -> Iterator[Finding]:
-        """Give the first page that is shorter than a cap explains."""
+        """Return the first page that is shorter than a cap explains."""
         explicit = [seen for seen in self._seen if seen.limit is not None]
         default = [seen for seen in self._seen if seen.limit is None]
         largest = max((seen.limit or 0 for seen in explicit), default=0)
@@ -113,7 +112,7 @@ class Comparison:
         yield from found or self._total(window, page, len(matching))
 
     def _matching(self, window: Window) -> list[Json]:
-        """Give what the listing has of the list that a window is taken from."""
+        """Return what the listing has of the list that a window is taken from."""
         steps, ids = self.listing.steps, window.step_ids
         return steps if ids is None else [step for step in steps if step_id(step) in ids]
 
@@ -140,19 +139,19 @@ class Comparison:
             yield broken(FILTER_TOTAL if filtered else TOTAL, message, page.exchange)
 
     def _knows_all(self, window: Window) -> bool:
-        """Tell whether all steps that a window could show were listed."""
+        """Return whether all steps that a window could show were listed."""
         past_the_end = (window.offset or 0) >= self.listing.total
         return self.listing.complete or window.step_ids is not None or past_the_end
 
 
 def _excused(exchange: Exchange) -> bool:
-    """Tell whether an answer that cannot be compared says nothing about the relation."""
+    """Return whether an answer that cannot be compared says nothing about the relation."""
     # What is wrong with a success, and a crash, is found by other checks; the rest is busy.
     return exchange.success is not None or exchange.is_busy or exchange.is_crash
 
 
 def _difference(got: list[Json], wanted: list[Json]) -> str:
-    """Say where two lists of steps part."""
+    """Return where two lists of steps part."""
     pairs = zip(ids_of(got), ids_of(wanted), strict=False)
     place = next((at for at, (left, right) in enumerate(pairs) if left != right), None)
     if place is None:
@@ -164,7 +163,7 @@ def _difference(got: list[Json], wanted: list[Json]) -> str:
 
 
 def _changed(got: list[Json], wanted: list[Json]) -> str:
-    """Say which value of which step differs."""
+    """Return which value of which step differs."""
     for left, right in zip(got, wanted, strict=True):
         if canonical(left) == canonical(right):
             continue

@@ -21,19 +21,20 @@ from schemathesis.engine import events, from_schema
 from schemathesis.engine.run import probes
 from schemathesis.openapi.checks import UndefinedContentType, UndefinedStatusCode
 
-from ._classification import classify
-from ._comparison import ANSWERS
-from ._description import PATH, description, packaged, pin
-from ._findings import Finding, broken
-from ._probe import TIMEOUT, page_too_large
+from coc_steps.conformance._checks.comparison import ANSWERS
+from coc_steps.conformance._report.findings import Finding, broken
+from coc_steps.conformance._session.probe import TIMEOUT, page_too_large
+
+from .classify import classify
+from .description import PATH, description, packaged, pin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 
     from schemathesis.engine.recorder import CaseNode, ScenarioRecorder
 
-    from ._exchange import Exchange
-    from ._wire import Wire
+    from coc_steps.conformance._session.exchange import Exchange
+    from coc_steps.conformance._session.session import Wire
 
 _PHASES = ("examples", "coverage", "fuzzing")
 # HEAD, OPTIONS and TRACE are answered by whatever framework there is, not by the contract.
@@ -139,7 +140,7 @@ class Validator:
         self._documented = packaged()["paths"][PATH]["get"]["responses"]
 
     def findings(self, exchange: Exchange) -> Iterator[Finding]:
-        """Give what is wrong with an answer."""
+        """Return what is wrong with an answer."""
         for failure in self._failures(exchange):
             found = classify(failure.checks[0], failure, exchange)
             if found:
@@ -189,7 +190,7 @@ def _add(outcome: Outcome, recorder: ScenarioRecorder, wire: Wire) -> None:
 
 
 def _is_valid(case: CaseNode) -> bool:
-    """Tell whether a case is a GET with valid data, and with the credentials."""
+    """Return whether a case is a GET with valid data, and with the credentials."""
     # A case with a parent is what a check sent of its own: without credentials, or with wrong ones.
     if case.parent_id or case.value.method != "GET" or case.value.meta is None:
         return False
@@ -197,7 +198,7 @@ def _is_valid(case: CaseNode) -> bool:
 
 
 def _exchange(recorder: ScenarioRecorder, case_id: str, wire: Wire) -> Exchange:
-    """Give a request of schemathesis and its answer as ours."""
+    """Return a request of schemathesis and its answer as ours."""
     interaction = recorder.interactions[case_id]
     sent, response = interaction.request, interaction.response
     request = requests.Request(

@@ -6,17 +6,19 @@ import json
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
-from ._catalogue import catalogue
-from ._exchange import SHOWN
-from ._findings import Kind
-from ._page import page
+from coc_steps.conformance._catalogue import catalogue
+from coc_steps.conformance._session.exchange import SHOWN
+
+from .findings import Kind
+from .html import page
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ._exchange import Exchange
-    from ._findings import Finding
-    from ._report import Report
+    from coc_steps.conformance._session.exchange import Exchange
+
+    from .findings import Finding
+    from .model import Report
 
 
 def write_reports(report: Report, directory: Path, *, fail_on: Kind = Kind.DRIFT) -> list[Path]:
@@ -46,7 +48,7 @@ def write_reports(report: Report, directory: Path, *, fail_on: Kind = Kind.DRIFT
 
 
 def as_json(report: Report, fail_on: Kind = Kind.DRIFT) -> dict[str, Any]:
-    """Give a report as values for JSON."""
+    """Return a report as values for JSON."""
     coverage = report.coverage()
     return {
         "verdict": report.verdict(fail_on),
@@ -91,7 +93,7 @@ def _exchange_json(exchange: Exchange) -> dict[str, Any]:
 
 
 def _as_junit(report: Report, fail_on: Kind) -> str:
-    """Give a report as JUnit XML: a test case for each check, and one for the run as a whole."""
+    """Return a report as JUnit XML: a test case for each check, and one for the run as a whole."""
     suite = ElementTree.Element("testsuite", name="coc-steps conform", hostname=report.base_url)
     failing = report.failing(fail_on)
     for entry in catalogue():

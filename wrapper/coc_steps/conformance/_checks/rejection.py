@@ -11,18 +11,17 @@ from urllib.parse import urlsplit
 from coc_steps._credentials import AuthToken
 from coc_steps._responses import is_failure_code
 from coc_steps._settings import INT32_MAX, INT64_MAX
+from coc_steps.conformance._report.findings import Finding, Kind, broken
+from coc_steps.conformance._session.probe import Window, ids_of
 
-from ._findings import Finding, Kind, broken
-from ._generation import near_misses
-from ._probe import Window, ids_of
+from .windows import near_misses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from coc_steps._credentials import Credentials
-
-    from ._exchange import Exchange
-    from ._probe import Listing, Prober
+    from coc_steps.conformance._session.exchange import Exchange
+    from coc_steps.conformance._session.probe import Listing, Prober
 
 UNKNOWN_TICKETS = "unknown-tickets"
 CREDENTIALS = "credentials-required"
@@ -79,7 +78,7 @@ def invalid_values(prober: Prober, execution_id: str) -> Iterator[Finding]:
 
 
 def wrong_number(name: str, text: str) -> Kind | None:
-    """Give the class of accepting a wrong number; None if it may be accepted.
+    """Return the class of accepting a wrong number; None if it may be accepted.
 
     The page gives the types, and this project the bounds. A limit of 0 is an empty page to some
     honest servers, and the default to others.
@@ -140,7 +139,7 @@ def bad_credentials(
 
 
 def is_refusal(exchange: Exchange) -> bool:
-    """Tell whether an answer refuses: by its status, or by a failure code in a success."""
+    """Return whether an answer refuses: by its status, or by a failure code in a success."""
     if exchange.is_error:
         return True
     code = (exchange.success or {}).get("error_code")

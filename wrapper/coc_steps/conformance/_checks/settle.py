@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coc_steps._model import FINISHED_STATUSES
+from coc_steps.conformance._report.findings import Finding, broken
+from coc_steps.conformance._session.probe import PAGE_SIZE, Listing, Prober, step_id
 
-from ._comparison import Comparison, Lengths
-from ._findings import Finding, broken
-from ._probe import PAGE_SIZE, Listing, Prober, step_id
-from ._relations import RELATIONS, Relation
+from .comparison import Comparison, Lengths
+from .listing import RELATIONS, Relation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -101,7 +101,7 @@ class Tickets:
 
 
 def wavers(history: list[Listing]) -> str | None:
-    """Say why readings of a ticket cannot be those of one that goes on, if they cannot.
+    """Return why readings of a ticket cannot be those of one that goes on, if they cannot.
 
     A ticket that goes on gets new steps, loses some, and changes those that are not finished. It
     does not return to what it was.
@@ -138,5 +138,5 @@ def _is_finished(step: dict[str, Json]) -> bool:
 
 
 def _other_size(total: int) -> int:
-    """Give a page size that is no divisor of the usual one, and no cause of many requests."""
+    """Return a page size that is no divisor of the usual one, and no cause of many requests."""
     return min(max(7, total // 16 + 1) | 1, PAGE_SIZE - 1)

@@ -46,7 +46,7 @@ def rules_for(
     rate: float | None = None,
     max_requests: int | None = None,
 ) -> Rules:
-    """Give what may be sent to an address.
+    """Return what may be sent to an address.
 
     Args:
         base_url: The server.
@@ -82,6 +82,6 @@ def _is_loopback(host: str) -> bool:
 
 
 def _is_vendor(host: str) -> bool:
-    """Tell whether a host is the vendor's, who locks keys after a few failures."""
+    """Return whether a host is the vendor's, who locks keys after a few failures."""
     name = host.rstrip(".").lower()
     return any(name == domain or name.endswith(f".{domain}") for domain in _VENDOR_DOMAINS)

@@ -20,19 +20,19 @@ PATH = "/v1/executions/{execution_id}/steps"
 
 @cache
 def packaged() -> Mapping[str, Any]:
-    """Give the description that the wheel carries, for reading only."""
+    """Return the description that the wheel carries, for reading only."""
     text = files("coc_steps_api").joinpath("openapi.yaml").read_text(encoding="utf-8")
     spec: dict[str, Any] = yaml.safe_load(text)
     return spec
 
 
 def description() -> dict[str, Any]:
-    """Give a copy of the description that may be changed."""
+    """Return a copy of the description that may be changed."""
     return copy.deepcopy(dict(packaged()))
 
 
 def parameters(spec: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Give the parameters of the operation, by name."""
+    """Return the parameters of the operation, by name."""
     return {parameter["name"]: parameter for parameter in spec["paths"][PATH]["get"]["parameters"]}
 
 
@@ -64,7 +64,7 @@ def resolve(spec: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str, An
 
 
 def response_schema(spec: Mapping[str, Any], status: int) -> Mapping[str, Any] | None:
-    """Give the schema of the body of an answer, or None when the status is not documented."""
+    """Return the schema of the body of an answer, or None when the status is not documented."""
     response = _response(spec, status)
     if response is None:
         return None
@@ -73,7 +73,7 @@ def response_schema(spec: Mapping[str, Any], status: int) -> Mapping[str, Any] |
 
 
 def is_assumed(spec: Mapping[str, Any], status: int, path: Iterable[str | int] = ()) -> bool:
-    """Tell whether what is said of a place of an answer is this project's, not the page's."""
+    """Return whether what is said of a place of an answer is this project's, not the page's."""
     response = _response(spec, status)
     schema = response_schema(spec, status)
     if response is None or schema is None or ASSUMPTION in response:
@@ -88,21 +88,21 @@ def is_assumed(spec: Mapping[str, Any], status: int, path: Iterable[str | int] =
 
 
 def unknown_keys(spec: Mapping[str, Any], status: int, body: Json) -> Iterator[str]:
-    """Give the places of keys that the description does not know."""
+    """Return the places of keys that the description does not know."""
     schema = response_schema(spec, status)
     if schema is not None:
         yield from _unknown(spec, schema, body, "$")
 
 
 def known_keys(spec: Mapping[str, Any], status: int = 200) -> Iterator[str]:
-    """Give the places of all documented keys."""
+    """Return the places of all documented keys."""
     schema = response_schema(spec, status)
     if schema is not None:
         yield from _known(spec, schema, "$")
 
 
 def seen_keys(body: Json, place: str = "$") -> Iterator[str]:
-    """Give the places of all keys of a body."""
+    """Return the places of all keys of a body."""
     if isinstance(body, dict):
         for key, value in body.items():
             yield f"{place}.{key}"
@@ -113,7 +113,7 @@ def seen_keys(body: Json, place: str = "$") -> Iterator[str]:
 
 
 def place_of(path: Iterable[str | int]) -> str:
-    """Give the place of a path into a body, the same for all items of a list."""
+    """Return the place of a path into a body, the same for all items of a list."""
     return "$" + "".join("[]" if isinstance(key, int) else f".{key}" for key in path)
 
 

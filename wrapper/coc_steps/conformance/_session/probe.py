@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from coc_steps._json import Json
 
-    from ._exchange import Exchange
-    from ._wire import Wire
+    from .exchange import Exchange
+    from .session import Wire
 
 TIMEOUT = 30.0
 """How long the server may be silent (seconds)."""
@@ -100,7 +100,7 @@ class Listing:
         return [found for step in self.steps if (found := step_id(step))]
 
     def same_as(self, other: Listing) -> bool:
-        """Tell whether another walk saw the same."""
+        """Return whether another walk saw the same."""
         return self.keys == other.keys and self.totals == other.totals
 
 
@@ -128,7 +128,7 @@ class Prober:
         self._session.close()
 
     def url(self, execution_id: str, window: Window) -> str:
-        """Give the address of a window."""
+        """Return the address of a window."""
         return build_url(
             self.base_url,
             execution_id,
@@ -231,30 +231,30 @@ class Prober:
 
 
 def _cause(error: BaseException) -> str:
-    """Give what an error began with: requests wraps it several times."""
+    """Return what an error began with: requests wraps it several times."""
     while error.__context__ is not None:
         error = error.__context__
     return f"{type(error).__name__}: {error}"
 
 
 def page_too_large(exchange: Exchange) -> bool:
-    """Tell whether a server may have refused a request because it asks for too many steps."""
+    """Return whether a server may have refused a request because it asks for too many steps."""
     limit = dict(exchange.query).get("limit", "")
     large = limit.isdecimal() and int(limit) > PAGE_SIZE
     return exchange.status == HTTPStatus.BAD_REQUEST and large
 
 
 def step_id(step: Json) -> str | None:
-    """Give the id of a step if it has a usable one."""
+    """Return the id of a step if it has a usable one."""
     found = step.get("execution_step_id") if isinstance(step, dict) else None
     return found if isinstance(found, str) and found else None
 
 
 def canonical(value: object) -> str:
-    """Give a text that is equal only for equal JSON, so that 1 is neither 1.0 nor true."""
+    """Return a text that is equal only for equal JSON, so that 1 is neither 1.0 nor true."""
     return json.dumps(value, sort_keys=True)
 
 
 def ids_of(steps: Sequence[Json]) -> list[str | None]:
-    """Give the ids of steps, in order."""
+    """Return the ids of steps, in order."""
     return [step_id(step) for step in steps]

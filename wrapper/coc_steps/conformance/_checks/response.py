@@ -12,9 +12,8 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
 from coc_steps._responses import is_failure_code
-
-from ._exchange import Exchange
-from ._probe import ids_of
+from coc_steps.conformance._session.exchange import Exchange
+from coc_steps.conformance._session.probe import ids_of
 
 if TYPE_CHECKING:
     from coc_steps._json import Json

@@ -9,8 +9,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from coc_steps._settings import INT32_MAX, INT64_MAX
-
-from ._probe import PAGE_SIZE, Listing, Window
+from coc_steps.conformance._session.probe import PAGE_SIZE, Listing, Window
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -47,7 +46,7 @@ def examples(strategy: SearchStrategy[T], *, count: int, seed_: int) -> list[T]:
 
 
 def windows(size: int) -> SearchStrategy[Window]:
-    """Give windows that begin within the first so many steps."""
+    """Return windows that begin within the first so many steps."""
     edges = sorted(
         {offset for offset in (0, 1, 9, 10, 99, 100, size // 2, size - 1) if offset < size}
     )
@@ -57,20 +56,20 @@ def windows(size: int) -> SearchStrategy[Window]:
 
 
 def large(size: int) -> list[Window]:
-    """Give windows that are larger and larger, as far as the type goes, from two places."""
+    """Return windows that are larger and larger, as far as the type goes, from two places."""
     limits = (1, PAGE_SIZE, 1_000, 2**15, 2**16, INT32_MAX)
     return [Window(limit, offset) for offset in dict.fromkeys((0, size // 3)) for limit in limits]
 
 
 def beyond(total: int) -> list[Window]:
-    """Give windows that begin past the end, the furthest as far as the type goes."""
+    """Return windows that begin past the end, the furthest as far as the type goes."""
     close = (total, total + 1, total + 100)
     offsets = [offset for offset in (*close, *_WRAPPED) if total <= offset <= INT64_MAX]
     return [Window(limit=10, offset=offset) for offset in offsets]
 
 
 def filters(listing: Listing) -> SearchStrategy[Window]:
-    """Give filters by ids of a ticket, in any order, some repeated, some with a window."""
+    """Return filters by ids of a ticket, in any order, some repeated, some with a window."""
     ids = (
         st.lists(st.sampled_from(listing.ids), min_size=1, max_size=_MOST_IDS)
         .map(tuple)
@@ -81,7 +80,7 @@ def filters(listing: Listing) -> SearchStrategy[Window]:
 
 
 def near_misses(name: str, known: frozenset[str]) -> list[str]:
-    """Give ids that are close to a known one, and no known ones."""
+    """Return ids that are close to a known one, and no known ones."""
     close = [
         name[:-1],
         name[1:],
@@ -98,7 +97,7 @@ def near_misses(name: str, known: frozenset[str]) -> list[str]:
 
 
 def longest_filter(listing: Listing) -> tuple[str, ...]:
-    """Give as many ids of a ticket as fit a URL."""
+    """Return as many ids of a ticket as fit a URL."""
     ids = tuple(listing.ids)
     while not fits_url(ids):
         ids = ids[: len(ids) * 9 // 10]
@@ -106,5 +105,5 @@ def longest_filter(listing: Listing) -> tuple[str, ...]:
 
 
 def fits_url(ids: tuple[str, ...]) -> bool:
-    """Tell whether ids fit a URL."""
+    """Return whether ids fit a URL."""
     return sum(len(f"execution_step_id_list={quote(name)}&") for name in ids) <= _MOST_BYTES

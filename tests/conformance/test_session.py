@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 from coc_steps import AkSk, AuthToken
-from coc_steps.conformance._wire import Stopped, Wire
+from coc_steps.conformance._session.session import Stopped, Wire
 from coc_steps.mock import Refusal, serve
 
 if TYPE_CHECKING:

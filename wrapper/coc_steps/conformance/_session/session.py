@@ -17,7 +17,7 @@ from requests.auth import AuthBase
 
 from coc_steps._responses import retry_after, without
 
-from ._exchange import Exchange
+from .exchange import Exchange
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,13 +105,13 @@ class Wire(AuthBase):
         return request
 
     def mask(self, text: str) -> str:
-        """Give a text without the secrets that were used so far."""
+        """Return a text without the secrets that were used so far."""
         return without(tuple(self._secrets), text)
 
     def exchange(
         self, request: PreparedRequest, status: int, headers: Any, body: bytes
     ) -> Exchange:
-        """Give a request and its answer with the secrets masked."""
+        """Return a request and its answer with the secrets masked."""
         secrets = (*self._secrets, *_sent_secrets(request))
         received = {str(name).lower(): str(value) for name, value in headers.items()}
         text = body.decode("utf-8", "surrogateescape")
@@ -182,7 +182,7 @@ class Wire(AuthBase):
 
 
 def _wait(response: Response, tries: int) -> float | None:
-    """Give how long to wait before the next try (seconds), or None for no next try."""
+    """Return how long to wait before the next try (seconds), or None for no next try."""
     if response.status_code not in _TRY_LATER:
         return None
     asked: float | None = retry_after(response.headers.get("Retry-After"))
@@ -192,7 +192,7 @@ def _wait(response: Response, tries: int) -> float | None:
 
 
 def _sent_secrets(request: PreparedRequest) -> list[str]:
-    """Give what authenticates a request: a token, or the key and the signature."""
+    """Return what authenticates a request: a token, or the key and the signature."""
     signed = _KEY_AND_SIGNATURE.findall(str(request.headers.get("Authorization", "")))
     sent = [
         str(request.headers.get("X-Auth-Token", "")),

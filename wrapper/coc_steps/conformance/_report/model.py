@@ -6,14 +6,15 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ._description import known_keys, packaged, parameters, seen_keys
-from ._findings import Finding, Findings, Kind
+from coc_steps.conformance._fuzzing.description import known_keys, packaged, parameters, seen_keys
+
+from .findings import Finding, Findings, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ._exchange import Exchange
-    from ._rules import Profile
+    from coc_steps.conformance._policy import Profile
+    from coc_steps.conformance._session.exchange import Exchange
 
 PASSED, FAILED, INCONCLUSIVE, REFUSED = 0, 1, 3, 4
 """The exit codes of `coc-steps conform`."""
@@ -72,7 +73,7 @@ class Report:
     requests: int = 0
 
     def exit_code(self, fail_on: Kind = Kind.DRIFT) -> int:
-        """Give 0 (passed), 1 (found something), 3 (inconclusive) or 4 (credentials refused).
+        """Return 0 (passed), 1 (found something), 3 (inconclusive) or 4 (credentials refused).
 
         Args:
             fail_on: The mildest class of findings that counts.
@@ -84,11 +85,11 @@ class Report:
         return INCONCLUSIVE if self.doubts else PASSED
 
     def failing(self, fail_on: Kind = Kind.DRIFT) -> list[Finding]:
-        """Give the findings of a class and worse."""
+        """Return the findings of a class and worse."""
         return [finding for finding in self.findings if finding.kind.fails(fail_on)]
 
     def verdict(self, fail_on: Kind = Kind.DRIFT) -> str:
-        """Give the outcome in words."""
+        """Return the outcome in words."""
         return _WORDS[self.exit_code(fail_on)]
 
     @property
@@ -103,12 +104,12 @@ class Report:
         return "\n".join(lines)
 
     def counts(self) -> dict[Kind, int]:
-        """Give the number of findings of each class."""
+        """Return the number of findings of each class."""
         counted = Counter(finding.kind for finding in self.findings)
         return {kind: counted[kind] for kind in Kind}
 
     def coverage(self) -> Coverage:
-        """Say what the answers have shown."""
+        """Return what the answers have shown."""
         sent = Counter(name for exchange in self.exchanges for name in dict(exchange.query))
         statuses = Counter(exchange.status for exchange in self.exchanges)
         came = {key for exchange in self.exchanges for key in seen_keys(exchange.success or {})}

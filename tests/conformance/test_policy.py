@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from coc_steps.conformance._rules import Profile, Rules, rules_for
+from coc_steps.conformance._policy import Profile, Rules, rules_for
 
 FULL = Rules(Profile.FULL, bad_credentials=True)
 LIVE = Rules(Profile.LIVE, bad_credentials=False, rate=5.0, max_requests=300)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from ._exchange import Exchange
+    from coc_steps.conformance._session.exchange import Exchange
 
 
 class Kind(enum.StrEnum):
@@ -23,7 +23,7 @@ class Kind(enum.StrEnum):
     """Something was seen that nothing documents."""
 
     def fails(self, threshold: Kind) -> bool:
-        """Tell whether it counts when `threshold` and worse do."""
+        """Return whether it counts when `threshold` and worse do."""
         return self.rank <= threshold.rank
 
     @property
@@ -86,5 +86,5 @@ class Findings:
             known.count += finding.count
 
     def has(self, *checks: str) -> bool:
-        """Tell whether one of the checks has found something."""
+        """Return whether one of the checks has found something."""
         return any(finding.check in checks for finding in self._found.values())

@@ -20,17 +20,18 @@ from schemathesis.openapi.checks import (
     UnsupportedMethodResponse,
 )
 
-from ._description import is_assumed, packaged, place_of
-from ._findings import Finding, Kind
-from ._probe import page_too_large
-from ._refusals import CREDENTIALS, MAXIMA, wrong_number
+from coc_steps.conformance._checks.rejection import CREDENTIALS, MAXIMA, wrong_number
+from coc_steps.conformance._report.findings import Finding, Kind
+from coc_steps.conformance._session.probe import page_too_large
+
+from .description import is_assumed, packaged, place_of
 
 if TYPE_CHECKING:
-    from ._exchange import Exchange
+    from coc_steps.conformance._session.exchange import Exchange
 
 
 def classify(check: str, failure: Failure, exchange: Exchange) -> Finding | None:
-    """Give the finding that a failure is, or None if it is nothing to blame a server for.
+    """Return the finding that a failure is, or None if it is nothing to blame a server for.
 
     Args:
         check: The name of the check of schemathesis.
@@ -54,7 +55,7 @@ _NAMES: dict[type[Failure], str] = {IgnoredAuth: CREDENTIALS}
 
 @singledispatch
 def _classified(_failure: Failure, exchange: Exchange) -> tuple[Kind, str] | None:
-    """Give the class and the place of a failure about an answer as a whole."""
+    """Return the class and the place of a failure about an answer as a whole."""
     return _answer_kind(exchange), f"answers {exchange.status}"
 
 
@@ -126,6 +127,6 @@ def _answer_kind(exchange: Exchange, path: list[Any] | None = None) -> Kind:
 
 
 def _message(failure: Failure) -> str:
-    """Give what schemathesis says, in one line and without the answer: that is kept elsewhere."""
+    """Return what schemathesis says, in one line and without the answer: that is kept elsewhere."""
     said = failure.validation_message if isinstance(failure, JsonSchemaError) else failure.message
     return f"{failure.title}: {said.splitlines()[0]}" if said else failure.title

@@ -7,8 +7,8 @@ import json
 from typing import Any
 
 import pytest
-from coc_steps.conformance._exchange import Exchange
-from coc_steps.conformance._expectations import EXPECTATIONS
+from coc_steps.conformance._checks.response import EXPECTATIONS
+from coc_steps.conformance._session.exchange import Exchange
 from coc_steps.mock import serve
 
 STEP: dict[str, Any] = {

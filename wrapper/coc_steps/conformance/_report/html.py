@@ -6,15 +6,17 @@ import json
 from html import escape
 from typing import TYPE_CHECKING
 
-from ._exchange import SHOWN
-from ._findings import Kind
+from coc_steps.conformance._session.exchange import SHOWN
+
+from .findings import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ._exchange import Exchange
-    from ._findings import Finding
-    from ._report import Coverage, Report
+    from coc_steps.conformance._session.exchange import Exchange
+
+    from .findings import Finding
+    from .model import Coverage, Report
 
 _HEADINGS = {
     Kind.VIOLATION: ("Violations", "break what the vendor's page says"),
@@ -44,7 +46,7 @@ table { border-collapse: collapse; } td, th { text-align: left; padding: .15rem 
 
 
 def page(report: Report, fail_on: Kind) -> str:
-    """Give the page."""
+    """Return the page."""
     verdict = report.verdict(fail_on)
     body = [
         f'<h1>coc-steps conform <span class="verdict {verdict}">{verdict}</span></h1>',

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._catalogue import REQUEST_IDS, UNDOCUMENTED
-from ._description import packaged, unknown_keys
-from ._expectations import EXPECTATIONS
-from ._findings import Finding, Kind, broken
-from ._schema import Validator
-from ._texts import escaped_texts, readable_texts
+from coc_steps.conformance._catalogue import REQUEST_IDS, UNDOCUMENTED
+from coc_steps.conformance._fuzzing.description import packaged, unknown_keys
+from coc_steps.conformance._fuzzing.engine import Validator
+from coc_steps.conformance._report.findings import Finding, Kind, broken
+
+from .response import EXPECTATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ._exchange import Exchange
+    from coc_steps.conformance._session.exchange import Exchange
 
 
 def findings_in(exchanges: Iterable[Exchange]) -> Iterator[Finding]:
-    """Give what is wrong with answers, each for itself and in comparison with the others."""
+    """Return what is wrong with answers, each for itself and in comparison with the others."""
     gets = [exchange for exchange in exchanges if exchange.method == "GET"]
     validator = Validator()
     for exchange in gets:
@@ -29,8 +29,6 @@ def findings_in(exchanges: Iterable[Exchange]) -> Iterator[Finding]:
         # A server that answers nothing else is out of order, which is no finding.
         yield from _crashes(gets)
     yield from _repeated_request_ids(gets)
-    yield from escaped_texts(gets)
-    yield from readable_texts(gets)
 
 
 def _broken_expectations(exchange: Exchange) -> Iterator[Finding]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from coc_steps.conformance import Exchange, Kind
-from coc_steps.conformance._classification import classify
-from coc_steps.conformance._schema import Validator
+from coc_steps.conformance._fuzzing.classify import classify
+from coc_steps.conformance._fuzzing.engine import Validator
 from schemathesis.core.failures import AcceptedNegativeData, ServerError
 from schemathesis.openapi.checks import (
     AllowHeaderMismatch,

@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ._comparison import FILTER_TOTAL, TOTAL, VALUES, Comparison
-from ._findings import Finding, broken
-from ._generation import beyond, examples, filters, large, longest_filter, near_misses, windows
-from ._probe import PAGE_SIZE, Unanswered, Window, canonical, step_id
+from coc_steps.conformance._report.findings import Finding, broken
+from coc_steps.conformance._session.probe import PAGE_SIZE, Unanswered, Window, canonical, step_id
+
+from .comparison import FILTER_TOTAL, TOTAL, VALUES, Comparison
+from .windows import beyond, examples, filters, large, longest_filter, near_misses, windows
 
 Check: TypeAlias = Callable[[Comparison], Iterator[Finding]]
 
