@@ -57,7 +57,7 @@ def test_what_counts(run: Run, fail_on: str, code: int) -> None:
     lines = result.stdout.splitlines()
     assert lines[0].startswith("expectation  step-texts at $.data[].name  (")
     assert lines[1] == "    a step has no name"
-    assert lines[2].startswith("    curl --globoff --path-as-is -H ")
+    assert lines[2].startswith("    curl --globoff --path-as-is --compressed -H ")
     assert lines[3].startswith("drift  undocumented-keys at $.data[].colour  (")
     assert mock.token not in result.stdout
     assert "\x1b" not in result.stdout
@@ -66,7 +66,7 @@ def test_what_counts(run: Run, fail_on: str, code: int) -> None:
 def test_the_list_of_checks(run: Run) -> None:
     result = run("conform", "--list")
     assert (result.exit_code, result.stderr) == (0, "")
-    assert "expectation  windows " in result.stdout
+    assert "violation    windows " in result.stdout
     assert "drift        undocumented-keys " in result.stdout
 
 
@@ -127,8 +127,8 @@ def test_a_folder_for_reports_that_cannot_be(
     before = len(mock.requests)
     folder = tmp_path / "file" / "reports"
     result = run("conform", "--execution-id", one, "--report-dir", str(folder))
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == f"Error: --report-dir {folder} cannot be made: Not a directory\n"
+    assert (result.exit_code, result.stdout) == (6, "")
+    assert result.stderr == f"Error: --report-dir {folder} cannot be written: Not a directory\n"
     assert len(mock.requests) == before
 
 

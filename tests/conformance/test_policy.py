@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from coc_steps.conformance._policy import Profile, Rules, rules_for
+from coc_steps.conformance._policy import FULL_MAX_REQUESTS, Policy, Profile, policy_for
 
-FULL = Rules(Profile.FULL, bad_credentials=True)
-LIVE = Rules(Profile.LIVE, bad_credentials=False, rate=5.0, max_requests=300)
-CAREFUL = Rules(Profile.FULL, bad_credentials=False)
+FULL = Policy(Profile.FULL, bad_credentials=True, max_requests=FULL_MAX_REQUESTS)
+LIVE = Policy(Profile.LIVE, bad_credentials=False, rate=5.0, max_requests=300)
+CAREFUL = Policy(Profile.FULL, bad_credentials=False)
 
 
 @pytest.mark.parametrize(
     "address", ["http://127.0.0.1:8080", "http://127.8.9.1", "http://[::1]:1/x", "http://localhost"]
 )
 def test_full_on_this_machine(address: str) -> None:
-    assert rules_for(address) == rules_for(address, Profile.FULL) == FULL
-    assert rules_for(address, Profile.LIVE) == LIVE
+    assert policy_for(address) == policy_for(address, Profile.FULL) == FULL
+    assert policy_for(address, Profile.LIVE) == LIVE
 
 
 @pytest.mark.parametrize(
@@ -29,14 +29,14 @@ def test_full_on_this_machine(address: str) -> None:
     ],
 )
 def test_live_elsewhere(address: str) -> None:
-    assert rules_for(address) == LIVE
-    assert rules_for(address, allow_full_remote=True) == LIVE
+    assert policy_for(address) == LIVE
+    assert policy_for(address, allow_full_remote=True) == LIVE
     with pytest.raises(ValueError, match="is not this machine"):
-        rules_for(address, Profile.FULL)
+        policy_for(address, Profile.FULL)
 
 
 def test_full_elsewhere_when_it_is_allowed() -> None:
-    assert rules_for("https://test.example", Profile.FULL, allow_full_remote=True) == FULL
+    assert policy_for("https://test.example", Profile.FULL, allow_full_remote=True) == FULL
 
 
 @pytest.mark.parametrize(
@@ -49,16 +49,16 @@ def test_full_elsewhere_when_it_is_allowed() -> None:
     ],
 )
 def test_no_bad_credentials_for_the_vendor(host: str) -> None:
-    assert rules_for(f"https://{host}", Profile.FULL, allow_full_remote=True) == CAREFUL
+    assert policy_for(f"https://{host}", Profile.FULL, allow_full_remote=True) == CAREFUL
 
 
 def test_others_whose_names_end_alike() -> None:
     address = "https://notmyhuaweicloud.com"
-    assert rules_for(address, Profile.FULL, allow_full_remote=True) == FULL
+    assert policy_for(address, Profile.FULL, allow_full_remote=True) == FULL
 
 
 def test_limits_of_ones_own() -> None:
-    rules = rules_for("https://h.example", rate=1, max_requests=7)
-    assert (rules.rate, rules.max_requests) == (1, 7)
-    rules = rules_for("http://127.0.0.1", rate=2.5, max_requests=9)
-    assert (rules.rate, rules.max_requests) == (2.5, 9)
+    policy = policy_for("https://h.example", rate=1, max_requests=7)
+    assert (policy.rate, policy.max_requests) == (1, 7)
+    policy = policy_for("http://127.0.0.1", rate=2.5, max_requests=9)
+    assert (policy.rate, policy.max_requests) == (2.5, 9)

@@ -64,8 +64,8 @@ def test_json(found: tuple[Report, str], tmp_path: Path) -> None:
     assert (said["verdict"], said["exit_code"], said["profile"]) == ("failed", 1, "full")
     [finding] = [each for each in said["findings"] if each["check"] == "no-credentials"]
     assert finding["class"] == "expectation"
-    assert finding["curl"].startswith("curl --globoff --path-as-is -H ")
-    assert "X-Auth-Token: ***" in finding["curl"]
+    assert finding["curl"].startswith("curl --globoff --path-as-is --compressed -H ")
+    assert '-H "X-Auth-Token: $COC_AUTH_TOKEN"' in finding["curl"]
     assert finding["count"] > 1
     assert said["doubts"] == report.doubts != []
     assert said["coverage"]["fields_never_seen"] == ["$.error_code", "$.error_msg"]

@@ -1,19 +1,26 @@
-"""The wire: pace, limits, waiting when told to, and secrets."""
+"""The session: pace, limits, waiting out what stands in front of a service, and secrets."""
 
 from __future__ import annotations
 
+import socket
+import threading
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-import requests
 from coc_steps import AkSk, AuthToken
-from coc_steps.conformance._session.session import Stopped, Wire
+from coc_steps.conformance._policy import Policy, Profile
+from coc_steps.conformance._session.session import Session, Stopped, Unanswered
 from coc_steps.mock import Refusal, serve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
-    from coc_steps.mock import Answer, Fault, Handler, Request
+    from coc_steps.conformance import Exchange
+    from coc_steps.mock import Answer, Fault, Handler, MockServer, Request
+
+FULL = Policy(Profile.FULL, bad_credentials=True)
+PAGE = b'{"data": [], "total": 0}'
 
 
 class Clock:
@@ -29,13 +36,15 @@ class Clock:
         self.now += seconds
 
 
-def first(count: int, status: int, headers: dict[str, str]) -> Fault:
+def first(count: int, status: int, headers: dict[str, str], content: object = None) -> Fault:
     """Refuse the first requests."""
 
     def fault(handler: Handler) -> Handler:
         def handle(request: Request) -> Answer:
             if request.number <= count:
-                return Refusal(status, "APIGW.0308", "Later.", headers).answer(request)
+                answer = Refusal(status, "APIGW.0308", "Later.", headers).answer(request)
+                answer.content = content or answer.content
+                return answer
             return handler(request)
 
         return handle
@@ -43,25 +52,45 @@ def first(count: int, status: int, headers: dict[str, str]) -> Fault:
     return fault
 
 
-def send(wire: Wire, *faults: Fault, times: int = 1) -> list[int]:
-    """Ask for a page; gives the statuses that came through."""
-    with serve(faults=faults) as mock, requests.Session() as session:
-        wire.credentials = lambda: AuthToken(mock.token)
-        url = f"{mock.base_url}/v1/executions/{[*mock.tickets][1]}/steps"
-        for _ in range(times):
-            session.get(url, auth=wire)
-    return [exchange.status for exchange in wire.exchanges]
+class Run:
+    """What came of some requests."""
+
+    def __init__(self) -> None:
+        self.clock = Clock()
+        self.seen: list[Exchange] = []
+
+    def session(self, mock: MockServer, policy: Policy) -> Session:
+        return Session(
+            mock.base_url,
+            lambda: AuthToken(mock.token),
+            policy,
+            see=self.seen.append,
+            clock=self.clock,
+            sleep=self.clock.sleep,
+        )
+
+    def send(self, *faults: Fault, times: int = 1, policy: Policy = FULL) -> Session:
+        """Ask for a page, some times."""
+        with serve(faults=faults) as mock, closing(self.session(mock, policy)) as session:
+            url = f"{mock.base_url}/v1/executions/{[*mock.tickets][1]}/steps"
+            for _ in range(times):
+                session.send(url)
+        return session
+
+    @property
+    def statuses(self) -> list[int]:
+        return [exchange.status for exchange in self.seen]
 
 
-def nobody() -> AuthToken:
-    raise AssertionError
+@pytest.fixture
+def run() -> Run:
+    return Run()
 
 
-def test_it_keeps_its_pace() -> None:
-    clock = Clock()
-    wire = Wire(nobody, rate=4, clock=clock, sleep=clock.sleep)
-    assert send(wire, times=5) == [200] * 5
-    assert clock.now == 1.0
+def test_it_keeps_its_pace(run: Run) -> None:
+    run.send(times=5, policy=FULL.__class__(Profile.FULL, bad_credentials=True, rate=4))
+    assert run.statuses == [200] * 5
+    assert run.clock.now == 1.0
 
 
 @pytest.mark.parametrize(
@@ -70,61 +99,203 @@ def test_it_keeps_its_pace() -> None:
         (429, {"Retry-After": "2"}, 6.0),
         (503, {"Retry-After": "0.5"}, 1.5),
         (429, {}, 0.05 + 0.1 + 0.2),
+        (502, {}, 0.05 + 0.1 + 0.2),
+        (504, {}, 0.05 + 0.1 + 0.2),
     ],
 )
-def test_it_waits_and_tries_again(status: int, headers: dict[str, str], waited: float) -> None:
-    clock = Clock()
-    wire = Wire(nobody, clock=clock, sleep=clock.sleep)
-    assert send(wire, first(3, status, headers)) == [200]
-    assert clock.now == pytest.approx(waited)
-    assert wire.count == 4
+def test_it_waits_and_tries_again(
+    run: Run, status: int, headers: dict[str, str], waited: float
+) -> None:
+    session = run.send(first(3, status, headers))
+    assert run.statuses == [200]
+    assert run.clock.now == pytest.approx(waited)
+    assert session.count == 4
+    assert session.outages == {str(status): 3}
 
 
 @pytest.mark.parametrize(
-    ("status", "headers"),
-    [(429, {"Retry-After": "31"}), (503, {}), (500, {"Retry-After": "1"}), (429, {})],
+    ("status", "headers", "waited"),
+    [(429, {"Retry-After": "31"}, 0), (500, {"Retry-After": "1"}, 0), (502, {}, 0.75)],
 )
-def test_it_gives_up(status: int, headers: dict[str, str]) -> None:
-    clock = Clock()
-    wire = Wire(nobody, clock=clock, sleep=clock.sleep)
-    assert send(wire, first(9, status, headers)) == [status]
-    assert clock.now < 1
+def test_it_gives_up(run: Run, status: int, headers: dict[str, str], waited: float) -> None:
+    run.send(first(9, status, headers))
+    assert run.statuses == [status]
+    assert run.clock.now == pytest.approx(waited)
 
 
-def test_it_has_no_patience_without_end() -> None:
-    clock = Clock()
-    wire = Wire(nobody, clock=clock, sleep=clock.sleep)
-    statuses = send(wire, first(100, 503, {"Retry-After": "20"}), times=4)
-    assert statuses == [503] * 4
-    assert clock.now == 140
-    assert wire.count == 4 + 7
+def test_it_has_no_patience_without_end(run: Run) -> None:
+    run.send(first(1000, 503, {"Retry-After": "20"}), times=40)
+    assert run.statuses == [503] * 40
+    assert run.clock.now <= 140
 
 
-def test_it_stops_trying_again_when_all_is_refused() -> None:
-    clock = Clock()
-    wire = Wire(nobody, clock=clock, sleep=clock.sleep)
-    send(wire, first(17, 429, {}), times=6)
-    assert [exchange.status for exchange in wire.exchanges] == [429] * 5 + [200]
-    assert wire.count == 3 * 5 + 2 + 1
+def test_it_stops_trying_again_when_all_is_refused(run: Run) -> None:
+    session = run.send(first(17, 429, {}), times=6)
+    assert run.statuses == [429] * 5 + [200]
+    assert session.count == 3 * 5 + 2 + 1
+
+
+HTML = {"Content-Type": "text/html", "X-Request-Id": None}
+
+
+def in_front(requests: Sequence[int], status: int) -> Fault:
+    """Let a balancer answer some requests: a page, without the name of the request."""
+
+    def fault(handler: Handler) -> Handler:
+        def handle(request: Request) -> Answer:
+            answer = handler(request)
+            if request.number in requests:
+                answer.status, answer.content = status, b"<html>Sorry</html>"
+                answer.headers.update(HTML)
+            return answer
+
+        return handle
+
+    return fault
+
+
+@pytest.mark.parametrize("status", [200, 400, 403, 404, 500, 502])
+def test_a_page_of_a_balancer_is_waited_out(run: Run, status: int) -> None:
+    session = run.send(in_front([2, 3], status), times=2)
+    assert [(each.status, each.foreign) for each in run.seen] == [(200, False)] * 2
+    assert sum(session.outages.values()) == 2
+
+
+def test_a_page_that_stays_is_nobodys_where_the_service_names_its_requests(run: Run) -> None:
+    run.send(in_front(range(2, 99), 403), times=2)
+    assert [(each.status, each.is_busy) for each in run.seen] == [(200, False), (403, True)]
+
+
+def test_an_odd_answer_that_stays_is_the_services_if_it_is_named(run: Run) -> None:
+    def fault(handler: Handler) -> Handler:
+        def handle(request: Request) -> Answer:
+            answer = handler(request)
+            answer.content = b"<html>" if request.number > 1 else answer.content
+            return answer
+
+        return handle
+
+    session = run.send(fault, times=4)
+    assert [each.foreign for each in run.seen] == [False] * 4
+    # It is known for what it is: the next ones are not asked for again.
+    assert session.count == 1 + 5 + 2
+    assert not +session.outages
 
 
 @pytest.mark.parametrize("make", [AuthToken, lambda name: AkSk("ACCESSKEY", name)])
 def test_no_secret_is_kept(make: Callable[[str], AuthToken | AkSk]) -> None:
-    credentials = make("s3cr3t-of-somebody")
-    wire = Wire(lambda: credentials)
-    request = requests.Request("GET", "http://127.0.0.1/v1/x", auth=wire).prepare()
-    said = str(dict(request.headers))
-    exchange = wire.exchange(request, 400, {"X-Echo": said}, said.encode() + b"s3cr3t-of-somebody")
-    assert exchange.leaked == ("the body", "the header x-echo")
-    shown = f"{exchange!r} {exchange.curl} {exchange.body!r} {dict(exchange.headers)} {wire!r}"
-    signature = str(request.headers.get("Authorization", "")).rpartition("=")[2]
-    for secret in filter(None, ("s3cr3t-of-somebody", "ACCESSKEY", signature)):
-        assert secret not in shown
-    assert "***" in exchange.curl
+    secret = "s3cr3t-of-somebody/" * 5
+    with echoing() as address, closing(Session(address, lambda: make(secret), FULL)) as session:
+        exchange = session.send(f"{address}/v1/executions/EX1/steps?a={secret}")
+    assert exchange.leaked == ("the body",)
+    shown = f"{exchange!r} {exchange.curl} {exchange.body!r} {dict(exchange.headers)} {session!r}"
+    assert secret not in shown
+    assert secret[:40] not in shown
+    assert "ACCESSKEY" not in shown
+    if make is AuthToken:
+        assert '-H "X-Auth-Token: $COC_AUTH_TOKEN"' in exchange.curl
+    else:
+        assert exchange.curl.startswith("coc-steps conform --send 'http://")
 
 
-def test_nothing_leaves_after_the_limit() -> None:
-    wire = Wire(nobody, max_requests=2)
+def test_a_part_of_a_token_is_a_leak_too() -> None:
+    token = "".join(chr(65 + n % 26) + str(n) for n in range(60))
+    with answering([f'{{"error_msg": "{token[30:80]}"}}'.encode()]) as address:
+        session = Session(address, lambda: AuthToken(token), FULL)
+        exchange = session.send(f"{address}/x")
+        session.close()
+    assert exchange.leaked == ("the body",)
+    assert token[40:70] not in exchange.text
+
+
+def test_nothing_leaves_after_the_limit(run: Run) -> None:
+    policy = Policy(Profile.FULL, bad_credentials=True, max_requests=2)
     with pytest.raises(Stopped, match="the limit of 2 requests"):
-        send(wire, times=3)
-    assert len(wire.exchanges) == 2
+        run.send(times=3, policy=policy)
+    assert len(run.seen) == 2
+
+
+def test_nothing_leaves_after_the_time(run: Run) -> None:
+    policy = Policy(Profile.FULL, bad_credentials=True, rate=1, max_seconds=2.5)
+    with pytest.raises(Stopped, match=r"the limit of 2\.5 seconds"):
+        run.send(times=9, policy=policy)
+    assert len(run.seen) == 4
+
+
+def test_a_server_that_goes_away_ends_the_run() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    session = Session(f"http://127.0.0.1:{port}", lambda: AuthToken("secret"), FULL)
+    for _ in range(2):
+        with pytest.raises(Unanswered, match="ConnectionRefusedError"):
+            session.send(f"http://127.0.0.1:{port}/")
+    with pytest.raises(Stopped, match="5 requests got no answer"):
+        session.send(f"http://127.0.0.1:{port}/")
+    session.close()
+    assert session.count == 5
+
+
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
+def test_nothing_on_the_loopback_goes_to_a_proxy(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    for other in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(other, raising=False)
+    with answering([]) as proxy, answering([PAGE]) as address:
+        monkeypatch.setenv(name, proxy)
+        session = Session(address, lambda: AuthToken("secret"), FULL)
+        assert session.send(f"{address}/x").status == 200
+        session.close()
+
+
+def test_a_host_elsewhere_is_asked_through_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for other in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(other, raising=False)
+    with answering([PAGE]) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy)
+        session = Session("http://coc.invalid", lambda: AuthToken("secret"), FULL)
+        assert session.send("http://coc.invalid/x").body == PAGE
+        session.close()
+
+
+@contextmanager
+def answering(bodies: list[bytes]) -> Iterator[str]:
+    """Answer requests with bodies, one after the other, whatever they ask for."""
+    with listening(lambda _request: bodies.pop(0)) as address:
+        yield address
+
+
+@contextmanager
+def echoing() -> Iterator[str]:
+    """Answer with the request itself, as JSON."""
+    with listening(lambda request: b'"%s"' % request.replace(b"\r\n", b" ")) as address:
+        yield address
+
+
+@contextmanager
+def listening(answer: Callable[[bytes], bytes]) -> Iterator[str]:
+    """Listen on a free port, until the end of the block."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def work() -> None:
+        while True:
+            try:
+                connection, _ = server.accept()
+            except OSError:
+                return
+            with connection:
+                try:
+                    body = answer(connection.recv(65_536))
+                except IndexError:  # nothing more to say
+                    continue
+                head = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"
+                connection.sendall(head % len(body) + body)
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    try:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+    finally:
+        server.shutdown(socket.SHUT_RDWR)
+        server.close()
+        worker.join(10)

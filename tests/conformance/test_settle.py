@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from coc_steps.conformance import Exchange
 from coc_steps.conformance._checks.comparison import Lengths
 from coc_steps.conformance._checks.settle import wavers
-from coc_steps.conformance._session.exchange import Exchange
 from coc_steps.conformance._session.probe import Listing, Page, Window
 
 if TYPE_CHECKING:

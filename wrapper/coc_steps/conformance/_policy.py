@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 LIVE_MAX_REQUESTS = 300
+FULL_MAX_REQUESTS = 5_000
 LIVE_RATE = 5.0
 _VENDOR_DOMAINS = ("myhuaweicloud.com", "myhuaweicloud.eu", "huaweicloud.com", "huaweicloud.eu")
 
@@ -22,30 +23,33 @@ class Profile(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class Policy:
     """What a run may send.
 
     Attributes:
         profile: The profile.
         bad_credentials: Whether requests without valid credentials may be sent.
         rate: The most requests in a second; None means no limit.
-        max_requests: The most requests in all; None means no limit.
+        max_requests: The most requests in all, tries included (count).
+        max_seconds: How long a run may take (seconds); None means no limit.
     """
 
     profile: Profile
     bad_credentials: bool
     rate: float | None = None
-    max_requests: int | None = None
+    max_requests: int = FULL_MAX_REQUESTS
+    max_seconds: float | None = None
 
 
-def rules_for(
+def policy_for(
     base_url: str,
     profile: Profile | None = None,
     *,
     allow_full_remote: bool = False,
     rate: float | None = None,
     max_requests: int | None = None,
-) -> Rules:
+    max_seconds: float | None = None,
+) -> Policy:
     """Return what may be sent to an address.
 
     Args:
@@ -54,25 +58,29 @@ def rules_for(
         allow_full_remote: Whether the full profile may leave this machine.
         rate: The most requests in a second; None takes the profile's.
         max_requests: The most requests in all; None takes the profile's.
+        max_seconds: How long a run may take (seconds); None means no limit.
 
     Raises:
         ValueError: The full profile was asked for elsewhere, and nobody allowed it.
     """
     host = urlsplit(base_url).hostname or ""
-    local = _is_loopback(host)
+    local = is_loopback(host)
     chosen = profile or (Profile.FULL if local else Profile.LIVE)
     if chosen is Profile.LIVE:
-        return Rules(chosen, False, rate or LIVE_RATE, max_requests or LIVE_MAX_REQUESTS)
+        most = max_requests or LIVE_MAX_REQUESTS
+        return Policy(chosen, False, rate or LIVE_RATE, most, max_seconds)
     if not local and not allow_full_remote:
         raise ValueError(
             f"the full profile sends POST, PUT, PATCH and DELETE, requests without credentials and "
             f"requests with wrong ones; {host} is not this machine: use the live profile, or allow "
             "it with --allow-full-remote"
         )
-    return Rules(chosen, not _is_vendor(host), rate, max_requests)
+    most = max_requests or FULL_MAX_REQUESTS
+    return Policy(chosen, not _is_vendor(host), rate, most, max_seconds)
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Return whether a host is this machine."""
     if host == "localhost":
         return True
     try:

@@ -2,32 +2,69 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from coc_steps.conformance._catalogue import (
+    ANSWERS,
+    CRASHES,
+    FILTER_TOTAL,
+    LENGTHS,
+    TOTAL,
+    VALUES,
+)
 from coc_steps.conformance._report.findings import Finding, broken
 from coc_steps.conformance._session.probe import (
     Listing,
     Page,
     Prober,
-    Unanswered,
     Window,
     canonical,
     ids_of,
     page_too_large,
     step_id,
 )
+from coc_steps.conformance._session.session import Unanswered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from coc_steps._json import Json
     from coc_steps.conformance._session.exchange import Exchange
 
-VALUES = "step-values"
-TOTAL, FILTER_TOTAL = "total", "filter-total"
-LENGTHS = "page-lengths"
-ANSWERS = "answers-arrive"
+    from .request import Acceptance
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Share:
+    """The share of a ticket in the budget of a run.
+
+    Attributes:
+        seed: What is generated follows from it.
+        examples: How many windows a relation generates (count).
+        windows: How many windows a relation may ask for (count).
+        turn: The place of the ticket among all; each begins with other windows.
+        left_out: How many windows were left out for the budget, by check.
+        judged: How often each check had something to judge (count).
+    """
+
+    seed: int
+    examples: int
+    windows: int
+    turn: int = 0
+    left_out: Counter[str] = field(default_factory=Counter[str])
+    judged: Counter[str] = field(default_factory=Counter[str])
+
+    def of(self, check: str, chosen: Sequence[T]) -> Sequence[T]:
+        """Return those that may be asked for."""
+        if len(chosen) <= self.windows:
+            return chosen
+        self.left_out[check] += len(chosen) - self.windows
+        start = self.turn * self.windows % len(chosen)
+        return [*chosen[start:], *chosen[:start]][: self.windows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,31 +122,41 @@ class Comparison:
         prober: Sends the requests.
         listing: The ticket, as a walk saw it.
         lengths: Collects how long the pages are.
-        seed: What is generated follows from it.
-        count: How many examples a relation generates (count).
+        acceptance: Finds what a refused window was refused for.
+        share: How many windows may be asked for, and which.
     """
 
     prober: Prober
     listing: Listing
     lengths: Lengths
-    seed: int
-    count: int
+    acceptance: Acceptance
+    share: Share
 
     def compare(self, check: str, window: Window) -> Iterator[Finding]:
-        """Ask for a window, and give what does not fit."""
+        """Ask for a window, and yield what does not fit."""
         try:
             page = self.prober.page(self.listing.execution_id, window)
         except Unanswered as error:
-            if error.exchange is None:
-                yield broken(ANSWERS, str(error))
-            elif page_too_large(error.exchange):
-                self.lengths.refuse(window, error.exchange)
-            elif not _excused(error.exchange):
-                yield broken(check, str(error), error.exchange)
+            yield from self._unanswered(window, error)
             return
+        total = TOTAL if window.step_ids is None else FILTER_TOTAL
+        self.share.judged.update((check, total, LENGTHS, *([VALUES] if page.steps else [])))
         matching = self._matching(window)
         found = list(self._steps(check, window, page, matching[window.offset or 0 :]))
         yield from found or self._total(window, page, len(matching))
+
+    def _unanswered(self, window: Window, error: Unanswered) -> Iterator[Finding]:
+        """Yield why there is no page, if the service is to blame: other checks see the rest."""
+        exchange, ticket = error.exchange, self.listing.execution_id
+        if exchange is None:
+            yield broken(ANSWERS, str(error), execution_id=ticket)
+        elif page_too_large(exchange):
+            self.lengths.refuse(window, exchange)
+        elif self.prober.fails_alone(exchange, ticket):
+            message = f"{window} is answered {exchange.status} each time, and others are not"
+            yield broken(CRASHES, message, exchange, place=f"answers {exchange.status}")
+        else:
+            yield from self.acceptance.findings(exchange)
 
     def _matching(self, window: Window) -> list[Json]:
         """Return what the listing has of the list that a window is taken from."""
@@ -142,12 +189,6 @@ class Comparison:
         """Return whether all steps that a window could show were listed."""
         past_the_end = (window.offset or 0) >= self.listing.total
         return self.listing.complete or window.step_ids is not None or past_the_end
-
-
-def _excused(exchange: Exchange) -> bool:
-    """Return whether an answer that cannot be compared says nothing about the relation."""
-    # What is wrong with a success, and a crash, is found by other checks; the rest is busy.
-    return exchange.success is not None or exchange.is_busy or exchange.is_crash
 
 
 def _difference(got: list[Json], wanted: list[Json]) -> str:

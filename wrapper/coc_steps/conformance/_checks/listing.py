@@ -1,7 +1,7 @@
 """Relations between the answers for one ticket, which hold whatever its steps are.
 
-Each takes the comparison of a ticket and yields what does not fit. Its docstring says what is
-believed; a relation is not judged when one that it rests on is already known to fail.
+Each takes the comparison of a ticket and yields what does not fit. A relation is not judged when
+one that it rests on is already known to fail. What is believed is in the catalogue.
 """
 
 from __future__ import annotations
@@ -11,11 +11,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from coc_steps.conformance._catalogue import PAGE_SIZES, SAME_ANSWER
+from coc_steps.conformance._fuzzing.generation import examples
 from coc_steps.conformance._report.findings import Finding, broken
-from coc_steps.conformance._session.probe import PAGE_SIZE, Unanswered, Window, canonical, step_id
+from coc_steps.conformance._session.probe import (
+    PAGE_SIZE,
+    Window,
+    canonical,
+    is_sendable,
+    step_id,
+)
+from coc_steps.conformance._session.session import Unanswered
 
-from .comparison import FILTER_TOTAL, TOTAL, VALUES, Comparison
-from .windows import beyond, examples, filters, large, longest_filter, near_misses, windows
+from .comparison import Comparison
+from .windows import beyond, filters, large, longest_filter, near_misses, windows
 
 Check: TypeAlias = Callable[[Comparison], Iterator[Finding]]
 
@@ -36,45 +45,44 @@ class Relation:
 
 
 def walk(ticket: Comparison) -> Iterator[Finding]:
-    """Pages of 100 in a row give every step once, `total` of them, and all say the same total."""
+    """Yield what the pages of the walk contradict each other in."""
     listing = ticket.listing
+    ticket.share.judged["walk"] += 1
     if len(listing.totals) > 1:
-        yield broken("walk", f"the pages of one walk say {sorted(listing.totals)} as total")
+        yield _walk(ticket, f"the pages of one walk say {sorted(listing.totals)} as total")
     elif repeated := [name for name, count in Counter(listing.ids).items() if count > 1]:
-        yield broken("walk", f"the walk gives the step {repeated[0]} more than once")
+        yield _walk(ticket, f"the walk gives the step {repeated[0]} more than once")
     elif listing.complete and len(listing.steps) != listing.total:
-        yield broken(
-            "walk", f"the walk gives {len(listing.steps)} steps, the total is {listing.total}"
+        yield _walk(
+            ticket, f"the walk gives {len(listing.steps)} steps, the total is {listing.total}"
         )
 
 
 def window(ticket: Comparison) -> Iterator[Finding]:
-    """A window is a slice of the walk, wherever it begins and however long it is."""
+    """Yield the first window that is no slice of the walk."""
     size = len(ticket.listing.steps)
     if size:
         chosen = [Window(limit=1, offset=size - 1), *large(size)]
-        chosen += examples(windows(size), count=ticket.count, seed_=ticket.seed)
+        chosen += examples(windows(size), count=ticket.share.examples, seed=ticket.share.seed)
         yield from _compare("windows", ticket, chosen)
 
 
 def default_page(ticket: Comparison) -> Iterator[Finding]:
-    """Without limit comes the first part of an explicit page; without offset, the first page."""
+    """Yield the first page without limit or offset, or in another order, that differs."""
     size = len(ticket.listing.steps)
     chosen = [Window(), Window(limit=3), Window(limit=PAGE_SIZE)]
     chosen += [Window(offset=offset) for offset in sorted({0, size // 2}) if size]
+    chosen += [Window(limit=2, offset=1, backwards=True)] if size > 1 else []
     yield from _compare("default-page", ticket, chosen)
 
 
 def past_the_end(ticket: Comparison) -> Iterator[Finding]:
-    """Past the end is nothing, with the same total, as far as an offset of 64 bits goes."""
+    """Yield what there is past the end."""
     yield from _compare("past-the-end", ticket, beyond(ticket.listing.total))
 
 
 def filter_(ticket: Comparison) -> Iterator[Finding]:
-    """A filter gives the steps with the ids asked for, in the order of the walk, each once.
-
-    The order and the repetition of the ids in the query change nothing.
-    """
+    """Yield the first filter that gives other steps."""
     ids = ticket.listing.ids
     if not ids:
         return
@@ -82,12 +90,12 @@ def filter_(ticket: Comparison) -> Iterator[Finding]:
     chosen = [Window(limit=PAGE_SIZE, step_ids=(name,)) for name in dict.fromkeys(ends)]
     chosen += [Window(limit=PAGE_SIZE, step_ids=ends)]
     chosen += [Window(limit=PAGE_SIZE, step_ids=longest_filter(ticket.listing))]
-    chosen += examples(filters(ticket.listing), count=ticket.count, seed_=ticket.seed)
+    chosen += examples(filters(ticket.listing), count=ticket.share.examples, seed=ticket.share.seed)
     yield from _compare("filter", ticket, chosen)
 
 
 def filter_pages(ticket: Comparison) -> Iterator[Finding]:
-    """The windows of a filtered list are slices of it, with its own total, past its end, too."""
+    """Yield the first window of a filtered list that is no slice of it."""
     ids = tuple(ticket.listing.ids[::-2][:9])
     if not ids:
         return
@@ -99,7 +107,7 @@ def filter_pages(ticket: Comparison) -> Iterator[Finding]:
 
 
 def near_miss(ticket: Comparison) -> Iterator[Finding]:
-    """What is nearly the id of a step (a prefix, another case), or its name, matches nothing."""
+    """Yield the first text that is nearly an id and matches."""
     ids = ticket.listing.ids
     if not ids:
         return
@@ -108,14 +116,14 @@ def near_miss(ticket: Comparison) -> Iterator[Finding]:
     steps = (step for step in ticket.listing.steps if isinstance(step, dict))
     step = next(step for step in steps if step_id(step) == name)
     values = {str(step.get(key) or "") for key in ("name", "id", "status")}
-    others += sorted(values - {"", *ids})
+    others += sorted(filter(is_sendable, values - {*ids}))
     chosen = [Window(limit=PAGE_SIZE, step_ids=(other,)) for other in others]
-    mixed = Window(limit=PAGE_SIZE, step_ids=(others[0], name, others[1]))
+    mixed = Window(limit=PAGE_SIZE, step_ids=(*others[:1], name, *others[1:2]))
     yield from _compare("near-misses", ticket, [*chosen, mixed])
 
 
 def no_memory(ticket: Comparison) -> Iterator[Finding]:
-    """A request stands for itself: what was asked before it changes nothing."""
+    """Yield the first window that depends on the request before it."""
     ids = ticket.listing.ids
     if not ids:
         return
@@ -127,8 +135,9 @@ def no_memory(ticket: Comparison) -> Iterator[Finding]:
 
 
 def same_answer(ticket: Comparison) -> Iterator[Finding]:
-    """The same request gives the same answer while the ticket does not change."""
-    for asked in (Window(limit=7), Window(), Window(limit=2, offset=1)):
+    """Yield that one request gives several answers."""
+    chosen = (Window(limit=7), Window(), Window(limit=2, offset=1))
+    for asked in ticket.share.of(SAME_ANSWER, chosen):
         try:
             bodies = {
                 canonical(ticket.prober.page(ticket.listing.execution_id, asked).exchange.json)
@@ -136,16 +145,18 @@ def same_answer(ticket: Comparison) -> Iterator[Finding]:
             }
         except Unanswered:
             continue
+        ticket.share.judged[SAME_ANSWER] += 1
         if len(bodies) > 1:
-            yield broken("same-answer", f"{asked} gave {len(bodies)} answers in three requests")
+            message = f"{asked} gave {len(bodies)} answers in three requests"
+            yield broken(SAME_ANSWER, message, execution_id=ticket.listing.execution_id)
             return
 
 
 RELATIONS = (
     Relation("walk", walk),
-    Relation("same-answer", same_answer),
-    Relation("windows", window, after=("walk", "page-sizes")),
-    Relation("default-page", default_page, after=("walk", "page-sizes", "windows")),
+    Relation(SAME_ANSWER, same_answer),
+    Relation("windows", window, after=("walk", PAGE_SIZES)),
+    Relation("default-page", default_page, after=("walk", PAGE_SIZES, "windows")),
     Relation("past-the-end", past_the_end, after=("walk",)),
     Relation("filter", filter_, after=("walk",)),
     Relation("filter-pages", filter_pages, after=("walk", "filter")),
@@ -154,17 +165,14 @@ RELATIONS = (
 )
 """In the order in which they are judged."""
 
-ASPECTS = {
-    TOTAL: "The total is the same in all windows of a ticket.",
-    FILTER_TOTAL: "The total of a filtered list is the number of steps that match.",
-    VALUES: "What a step says depends on no limit, offset or filter.",
-}
-"""What all of them find besides."""
+
+def _walk(ticket: Comparison, message: str) -> Finding:
+    return broken("walk", message, execution_id=ticket.listing.execution_id)
 
 
 def _compare(check: str, ticket: Comparison, chosen: list[Window]) -> Iterator[Finding]:
     """Compare windows until one does not fit: the next ones would not, for the same cause."""
-    for asked in chosen:
+    for asked in ticket.share.of(check, chosen):
         found = list(ticket.compare(check, asked))
         if found:
             yield from found

@@ -1,4 +1,4 @@
-"""What a server must refuse: tickets that nobody knows, and bad credentials."""
+"""What a server must refuse: tickets that nobody knows, invalid values, and bad credentials."""
 
 from __future__ import annotations
 
@@ -6,51 +6,56 @@ from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from itertools import pairwise
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from coc_steps._credentials import AuthToken
-from coc_steps._responses import is_failure_code
-from coc_steps._settings import INT32_MAX, INT64_MAX
-from coc_steps.conformance._report.findings import Finding, Kind, broken
+from coc_steps.conformance._catalogue import (
+    ANSWERS,
+    CREDENTIALS,
+    SEPARATE_TICKETS,
+    UNKNOWN_TICKETS,
+)
+from coc_steps.conformance._policy import is_loopback
+from coc_steps.conformance._report.findings import Finding, broken
+from coc_steps.conformance._report.kind import Kind
 from coc_steps.conformance._session.probe import Window, ids_of
+from coc_steps.conformance._session.session import Unanswered
 
+from .request import FILTER, MAXIMA, is_refusal
 from .windows import near_misses
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from coc_steps._credentials import Credentials
-    from coc_steps.conformance._session.exchange import Exchange
     from coc_steps.conformance._session.probe import Listing, Prober
 
-UNKNOWN_TICKETS = "unknown-tickets"
-CREDENTIALS = "credentials-required"
-SEPARATE_TICKETS = "separate-tickets"
-
-INVALID_VALUES = "negative_data_rejection"
-"""The check of schemathesis that looks for the same, with other values."""
-MAXIMA = {"limit": INT32_MAX, "offset": INT64_MAX}
-
-_INVALID = ("-1", "1.5", "5x", "ten", "0x10", "9223372036854775808")
+_INVALID = ("-1", "1.5", "5x", "ten", "0x10", "9223372036854775808", "")
 _MADE_UP = "MIIcoc-steps-made-this-up"
 _NOBODYS = "EX-coc-steps-conform-0000"
 _STRANGE = (f"{_NOBODYS:0>200}", "不存在的工单")
 _UNDECODABLE = (b"\xff", b"\0")
 _TELLING = 8
 """A shorter id may stand in an answer by chance (characters)."""
+_MOST_TICKETS = 3
+"""Of so many tickets the near misses are asked for (count)."""
+_LONGEST_TOKEN = 6_000
+"""Of a token in a URL (bytes)."""
 _REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 
 
 def unknown_tickets(prober: Prober, listings: Sequence[Listing]) -> Iterator[Finding]:
-    """A ticket that nobody knows is refused with a code, also one that is nearly a known one."""
+    """Yield the first unknown ticket that is not refused, and what its refusal tells of others."""
     known = frozenset(listing.execution_id for listing in listings)
     steps = {name for listing in listings for name in listing.ids}
-    for name in [_NOBODYS, *_STRANGE, *near_misses(listings[0].execution_id, known)]:
+    close = [near_misses(each.execution_id, known) for each in listings[:_MOST_TICKETS]]
+    for name in dict.fromkeys([_NOBODYS, *_STRANGE, *(other for some in close for other in some)]):
         exchange = prober.get(name, Window(limit=10))
         ids = set(ids_of(exchange.steps)) - {None}
         # Somebody may have a ticket with nearly the same id: it has steps of its own.
         another = name != _NOBODYS and ids and not ids & steps
-        if not (is_refusal(exchange) or another):
+        unread = prober.fails_alone(exchange, listings[0].execution_id)
+        if unread or not (is_refusal(exchange) or another):
             message = f"the ticket {name} is answered {exchange.status} with {len(ids)} steps"
             yield broken(UNKNOWN_TICKETS, message, exchange)
             return
@@ -60,45 +65,29 @@ def unknown_tickets(prober: Prober, listings: Sequence[Listing]) -> Iterator[Fin
 
 
 def invalid_values(prober: Prober, execution_id: str) -> Iterator[Finding]:
-    """A limit or an offset that is no number of its range is refused.
-
-    Of what may be taken or refused, another check sees whether it makes the server fail.
-    """
-    for name in MAXIMA:
-        prober.get_with(execution_id, name, "")
-        for value in _INVALID:
-            kind = wrong_number(name, value)
-            exchange = prober.get_with(execution_id, name, value)
-            if kind and not is_refusal(exchange):
-                message = f"{name}={value} is answered {exchange.status}"
-                yield Finding(kind, INVALID_VALUES, f"query.{name}", message, exchange)
-                break
-    for text in _UNDECODABLE:
-        prober.get_with(execution_id, "execution_step_id_list", text)
-
-
-def wrong_number(name: str, text: str) -> Kind | None:
-    """Return the class of accepting a wrong number; None if it may be accepted.
-
-    The page gives the types, and this project the bounds. A limit of 0 is an empty page to some
-    honest servers, and the default to others.
-    """
-    try:
-        value = int(text)
-    except ValueError:
-        return Kind.VIOLATION if text else Kind.EXPECTATION
-    return None if 0 <= value <= MAXIMA[name] else Kind.EXPECTATION
+    """Ask for invalid values, and yield where nothing comes: whatever comes is judged by itself."""
+    asked: list[tuple[str, str | bytes]] = []
+    asked += [(name, value) for value in _INVALID for name in MAXIMA]
+    asked += [(FILTER, text) for text in _UNDECODABLE]
+    for name, value in asked:
+        try:
+            prober.get_with(execution_id, (name, value))
+        except Unanswered as error:
+            place = f"query.{name}"
+            yield broken(
+                ANSWERS, str(error), kind=Kind.EXPECTATION, place=place, execution_id=execution_id
+            )
 
 
 def separate_tickets(prober: Prober, listings: Sequence[Listing]) -> Iterator[Finding]:
-    """No step belongs to two tickets, and none is found in another one by its id."""
+    """Yield a step that is in two tickets, or is found in another one by its id."""
     owners: dict[str, str] = {}
     for listing in listings:
         for name in listing.ids:
             owner = owners.setdefault(name, listing.execution_id)
             if owner != listing.execution_id:
                 message = f"the step {name} is in {owner} and in {listing.execution_id}"
-                yield broken(SEPARATE_TICKETS, message)
+                yield broken(SEPARATE_TICKETS, message, execution_id=owner)
                 return
     for one, other in pairwise([*listings, *listings[:1]]):
         ids = tuple(name for name in other.ids if name not in one.ids)[-3:]
@@ -115,7 +104,7 @@ def separate_tickets(prober: Prober, listings: Sequence[Listing]) -> Iterator[Fi
 def bad_credentials(
     prober: Prober, execution_id: str, credentials: Credentials
 ) -> Iterator[Finding]:
-    """Nobody is answered without a credential, or with one that is wrong, old or another request's.
+    """Yield the first bad credentials that are not refused.
 
     Between any two of these a valid request is sent: real keys are locked after several failures
     in a row.
@@ -136,14 +125,21 @@ def bad_credentials(
             yield broken(CREDENTIALS, f"{what} is answered {exchange.status}", exchange)
             return
         prober.get(execution_id, window)
+    if isinstance(credentials, AuthToken):
+        yield from _token_in_query(prober, url, credentials)
 
 
-def is_refusal(exchange: Exchange) -> bool:
-    """Return whether an answer refuses: by its status, or by a failure code in a success."""
-    if exchange.is_error:
-        return True
-    code = (exchange.success or {}).get("error_code")
-    return isinstance(code, str) and is_failure_code(code)
+def _token_in_query(prober: Prober, url: str, credentials: AuthToken) -> Iterator[Finding]:
+    """Yield that a token counts where logs would keep it, which only this machine is asked."""
+    token = quote(credentials.headers()["X-Auth-Token"], safe="")
+    if not is_loopback(urlsplit(url).hostname or "") or len(token) > _LONGEST_TOKEN:
+        return
+    for name in ("X-Auth-Token", "token", "access_token"):
+        exchange = prober.send_as(f"{url}&{name}={token}", {})
+        if exchange.success is not None and not is_refusal(exchange):
+            message = f"the token is taken from {name} of the query"
+            yield broken(CREDENTIALS, message, exchange)
+            return
 
 
 def _bad_headers(
@@ -171,6 +167,11 @@ def _bad_headers(
     ):
         then = now + timedelta(hours=late)
         yield what, _signed(prober.url(ticket, window), credentials, then)
+    url = prober.url(execution_id, Window(limit=1))
+    yield "the signature of another method", _signed(url, credentials, now, method="POST")
+    yield "the signature of another host", _signed(url, credentials, now, host="another.example")
+    later = _signed(url, credentials, now + timedelta(seconds=2))
+    yield "a signature with another date", later | {"Authorization": good["Authorization"]}
 
 
 def _bad_signatures(value: str) -> Iterator[tuple[str, str]]:
@@ -196,14 +197,9 @@ def _bad_tokens(token: str) -> Iterator[tuple[str, dict[str, str]]]:
             yield f"a token {what}", {"X-Auth-Token": other}
 
 
-def _signed(url: str, credentials: Credentials, now: datetime) -> dict[str, str]:
+def _signed(
+    url: str, credentials: Credentials, now: datetime, *, method: str = "GET", host: str = ""
+) -> dict[str, str]:
     parts = urlsplit(url)
     target = f"{parts.path}?{parts.query}".removesuffix("?")
-    return credentials.headers(method="GET", host=parts.netloc, target=target, now=now)
-
-
-REFUSALS: dict[str, Callable[..., Iterator[Finding]]] = {
-    UNKNOWN_TICKETS: unknown_tickets,
-    SEPARATE_TICKETS: separate_tickets,
-    CREDENTIALS: bad_credentials,
-}
+    return credentials.headers(method=method, host=host or parts.netloc, target=target, now=now)

@@ -1,13 +1,17 @@
 """Beliefs about one answer. The vendor's page is silent on each of them.
 
-Each is a function that takes an exchange and yields what is wrong: a place and a message. Its
-docstring says what is believed, and why.
+Each is a function that takes an exchange and yields what is wrong: a place and a message. What is
+believed, and why, is in the catalogue.
 """
 
 from __future__ import annotations
 
+import enum
+import json
 import math
 import re
+import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -20,8 +24,11 @@ if TYPE_CHECKING:
 
 Problem: TypeAlias = tuple[str, str]
 """A place, and what is wrong there."""
-Expectation: TypeAlias = Callable[[Exchange], Iterator[Problem]]
+Check: TypeAlias = Callable[[Exchange], Iterator[Problem]]
 
+_FEWEST_MESSAGES, _MOST_MESSAGES = 2, 100
+_DAY = 86_400_000
+"""How far ahead of ours a clock may be (milliseconds)."""
 _INTEGERS = ("id", "start_time", "end_time")
 # Of the years 2001 to 2096. As milliseconds they were in 1970, or some 30,000 years away.
 _OTHER_UNITS = {
@@ -37,17 +44,16 @@ _INTERNALS = re.compile(
 
 
 def data_and_total(exchange: Exchange) -> Iterator[Problem]:
-    """A success has `data`, a list, and `total`: without them nobody knows where a list ends."""
-    if exchange.success is None:
-        return
-    if exchange.success.get("data") is None:
+    """Yield where a success lacks its list or its total."""
+    body = exchange.success or {}
+    if body.get("data") is None:
         yield "$.data", "a success has no list of steps"
-    if exchange.success.get("total") is None:
+    if body.get("total") is None:
         yield "$.total", "a success has no total"
 
 
 def total_not_negative(exchange: Exchange) -> Iterator[Problem]:
-    """`total` is a count, and a page has no more steps than there are. It ends the walk."""
+    """Yield a total that is no count, or less than the page has."""
     total = (exchange.success or {}).get("total")
     if not isinstance(total, int):
         return
@@ -61,17 +67,17 @@ def total_not_negative(exchange: Exchange) -> Iterator[Problem]:
 
 
 def step_ids(exchange: Exchange) -> Iterator[Problem]:
-    """Every step has an id, and no two the same. Without it nobody can tell two steps apart."""
+    """Yield steps without an id, or with that of another one."""
     ids = ids_of(exchange.steps)
     if None in ids:
         yield "$.data[].execution_step_id", "a step has no id, or an empty one"
-    known = [found for found in ids if found]
-    if repeated := sorted({found for found in known if known.count(found) > 1}):
+    repeated = [found for found, count in Counter(ids).items() if found and count > 1]
+    if repeated:
         yield "$.data[].execution_step_id", f"two steps have the id {repeated[0]}"
 
 
 def step_texts(exchange: Exchange) -> Iterator[Problem]:
-    """`name`, `action` and `status` are texts, the last two not empty: every step has a state."""
+    """Yield steps whose name, action or status is missing."""
     for step in exchange.steps:
         for name in ("name", "action", "status"):
             value = step.get(name)
@@ -82,7 +88,7 @@ def step_texts(exchange: Exchange) -> Iterator[Problem]:
 
 
 def step_parameters(exchange: Exchange) -> Iterator[Problem]:
-    """`inputs` and `outputs` are lists of objects with a `key`, as the page's example has lists."""
+    """Yield inputs and outputs that are no lists of keys."""
     for step in exchange.steps:
         for name in ("inputs", "outputs"):
             value = step.get(name)
@@ -94,28 +100,29 @@ def step_parameters(exchange: Exchange) -> Iterator[Problem]:
 
 
 def step_times(exchange: Exchange) -> Iterator[Problem]:
-    """No step ends before it starts."""
+    """Yield times that cannot be."""
+    latest = time.time() * 1_000 + _DAY
     for step in exchange.steps:
         start, end = step.get("start_time"), step.get("end_time")
         if isinstance(start, int) and isinstance(end, int) and end < start:
             yield "$.data[].end_time", f"a step ends at {end}, before it starts at {start}"
+        for name, value in (("start_time", start), ("end_time", end)):
+            if isinstance(value, int) and (value < 0 or value > latest) and not _unit(value):
+                yield f"$.data[].{name}", f"{value} is before 1970, or still to come"
 
 
 def milliseconds(exchange: Exchange) -> Iterator[Problem]:
-    """Times are milliseconds since 1970 in UTC, 13 digits, as on the sibling pages."""
+    """Yield times in another unit."""
     for step in exchange.steps:
         for name in ("start_time", "end_time"):
             value = step.get(name)
-            for unit, values in _OTHER_UNITS.items():
-                if isinstance(value, int) and value in values:
-                    yield f"$.data[].{name}", f"{value} looks like {unit}"
+            unit = _unit(value) if isinstance(value, int) else None
+            if unit:
+                yield f"$.data[].{name}", f"{value} looks like {unit}"
 
 
 def exact_integers(exchange: Exchange) -> Iterator[Problem]:
-    """Integers are written without fraction and exponent: a float has lost digits on its way.
-
-    To JSON Schema, 1.0 is an integer.
-    """
+    """Yield integers that are written as floats."""
     body = exchange.success or {}
     for place, value in [("$.total", body.get("total")), *_step_integers(exchange)]:
         if isinstance(value, float) and value.is_integer():
@@ -123,7 +130,7 @@ def exact_integers(exchange: Exchange) -> Iterator[Problem]:
 
 
 def rounded_integers(exchange: Exchange) -> Iterator[Problem]:
-    """Of many integers above 2^53 some are no floats. If all are, they went through one."""
+    """Yield integers that went through a float, all of them."""
     for name in _INTEGERS:
         place = f"$.data[].{name}"
         # Not as a set: rounding makes equal what was not.
@@ -138,41 +145,38 @@ def rounded_integers(exchange: Exchange) -> Iterator[Problem]:
 
 
 def no_failure_in_success(exchange: Exchange) -> Iterator[Problem]:
-    """A 200 carries no failure code; a code of zeros is the way of sibling APIs to say success."""
+    """Yield the failure code of a success."""
     code = (exchange.success or {}).get("error_code")
     if isinstance(code, str) and is_failure_code(code):
         yield "$.error_code", f"a 200 carries the failure code {code}"
 
 
 def error_body(exchange: Exchange) -> Iterator[Problem]:
-    """A refusal says why: `error_code`, no code of success, and `error_msg`, not empty."""
-    if exchange.method != "GET" or not exchange.is_error:
-        return
-    if not isinstance(exchange.json, dict):
-        return
+    """Yield what a refusal does not say."""
+    body = exchange.json if isinstance(exchange.json, dict) else {}
     for name in ("error_code", "error_msg"):
-        value = exchange.json.get(name)
+        value = body.get(name)
         if value is None or (isinstance(value, str) and not value.strip()):
             yield f"$.{name} of {exchange.status}", f"a refusal has no {name}"
-    code = exchange.json.get("error_code")
+    code = body.get("error_code")
     if isinstance(code, str) and code.strip() and not is_failure_code(code):
         yield f"$.error_code of {exchange.status}", f"a refusal has the code of success {code}"
 
 
 def no_internals(exchange: Exchange) -> Iterator[Problem]:
-    """A refusal says what is wrong with the request, not where in which program or query."""
-    if exchange.is_error and (found := _INTERNALS.search(exchange.text)):
+    """Yield what a refusal says of the program."""
+    if found := _INTERNALS.search(exchange.text):
         yield f"answers {exchange.status}", f"a refusal has {found.group()[:60]!r}"
 
 
 def no_credentials(exchange: Exchange) -> Iterator[Problem]:
-    """No answer repeats the token, the keys or the signature of its request: answers get logged."""
+    """Yield where an answer repeats what authenticated its request."""
     for place in exchange.leaked:
         yield "", f"{place} of the answer repeats what authenticated the request"
 
 
 def request_id(exchange: Exchange) -> Iterator[Problem]:
-    """Every answer has an X-Request-Id, the one that its body names: support asks for it."""
+    """Yield a request id that is missing, or another one in the body."""
     if not exchange.request_id.strip():
         yield "X-Request-Id", f"an answer {exchange.status} has no X-Request-Id"
         return
@@ -181,22 +185,100 @@ def request_id(exchange: Exchange) -> Iterator[Problem]:
         yield "$.request_id", "the body names another request id than the header"
 
 
-EXPECTATIONS: dict[str, Expectation] = {
-    "data-and-total": data_and_total,
-    "total-not-negative": total_not_negative,
-    "step-ids": step_ids,
-    "step-texts": step_texts,
-    "step-parameters": step_parameters,
-    "step-times": step_times,
-    "milliseconds": milliseconds,
-    "exact-integers": exact_integers,
-    "rounded-integers": rounded_integers,
-    "no-failure-in-success": no_failure_in_success,
-    "error-body": error_body,
-    "no-internals": no_internals,
-    "no-credentials": no_credentials,
-    "request-id": request_id,
+def distinct_keys(exchange: Exchange) -> Iterator[Problem]:
+    """Yield keys that one object has twice."""
+    for key in exchange.repeated_keys:
+        yield f"$..{key}", f"an object has the key {key!r} more than once"
+
+
+class PlainMessages:
+    """Sees messages of which each was written as JSON once more."""
+
+    def __init__(self) -> None:
+        self._messages: dict[str, Exchange] = {}
+        self._plain = False
+
+    @property
+    def enough(self) -> bool:
+        """Whether there were enough messages to tell."""
+        return len(self._messages) >= _FEWEST_MESSAGES
+
+    def see(self, exchange: Exchange) -> None:
+        """Take in the messages of an answer."""
+        for step in exchange.steps:
+            message = step.get("message")
+            if isinstance(message, str) and message and len(self._messages) < _MOST_MESSAGES:
+                self._plain |= not _is_json_text(message)
+                self._messages.setdefault(message, exchange)
+
+    def problems(self) -> Iterator[tuple[str, str, Exchange]]:
+        """Yield the first message, if all are such."""
+        if self.enough and not self._plain:
+            message, exchange = next(iter(self._messages.items()))
+            yield "$.data[].message", f"{message[:60]} is JSON, as each message is", exchange
+
+
+class Subject(enum.Enum):
+    """What a check looks at."""
+
+    STEPS = enum.auto()
+    SUCCESS = enum.auto()
+    REFUSAL = enum.auto()
+    JSON = enum.auto()
+    ERROR = enum.auto()
+    ANY = enum.auto()
+
+
+def subjects_of(exchange: Exchange) -> set[Subject]:
+    """Return what an answer is."""
+    found = {Subject.ANY}
+    if exchange.is_error:
+        found.add(Subject.ERROR)
+    if exchange.method == "GET" or isinstance(exchange.json, dict):
+        found.add(Subject.JSON)
+    if exchange.success is not None:
+        found.add(Subject.SUCCESS)
+    if exchange.steps:
+        found.add(Subject.STEPS)
+    if exchange.method == "GET" and exchange.is_error and isinstance(exchange.json, dict):
+        found.add(Subject.REFUSAL)
+    return found
+
+
+CHECKS: dict[str, tuple[Subject, Check]] = {
+    "data-and-total": (Subject.SUCCESS, data_and_total),
+    "total-not-negative": (Subject.SUCCESS, total_not_negative),
+    "step-ids": (Subject.STEPS, step_ids),
+    "step-texts": (Subject.STEPS, step_texts),
+    "step-parameters": (Subject.STEPS, step_parameters),
+    "step-times": (Subject.STEPS, step_times),
+    "milliseconds": (Subject.STEPS, milliseconds),
+    "exact-integers": (Subject.SUCCESS, exact_integers),
+    "rounded-integers": (Subject.STEPS, rounded_integers),
+    "distinct-keys": (Subject.JSON, distinct_keys),
+    "no-failure-in-success": (Subject.SUCCESS, no_failure_in_success),
+    "error-body": (Subject.REFUSAL, error_body),
+    "no-internals": (Subject.ERROR, no_internals),
+    "no-credentials": (Subject.ANY, no_credentials),
+    "request-id": (Subject.JSON, request_id),
 }
+"""The check of each name, and what it looks at."""
+
+MANY: dict[str, Callable[[], PlainMessages]] = {"plain-messages": PlainMessages}
+"""Checks that only many answers together show."""
+
+
+def _is_json_text(message: str) -> bool:
+    if not (message.startswith('"') and message.endswith('"')):
+        return False
+    try:
+        return isinstance(json.loads(message), str)
+    except ValueError:
+        return False
+
+
+def _unit(value: int) -> str | None:
+    return next((unit for unit, values in _OTHER_UNITS.items() if value in values), None)
 
 
 def _step_integers(exchange: Exchange) -> Iterator[tuple[str, Json]]:

@@ -5,23 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coc_steps._model import FINISHED_STATUSES
+from coc_steps.conformance._catalogue import PAGE_SIZES, SAME_ANSWER
 from coc_steps.conformance._report.findings import Finding, broken
 from coc_steps.conformance._session.probe import PAGE_SIZE, Listing, Prober, step_id
 
-from .comparison import Comparison, Lengths
+from .comparison import Comparison, Lengths, Share
 from .listing import RELATIONS, Relation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from coc_steps._json import Json
+    from coc_steps.conformance._report.model import Report
+
+    from .request import Acceptance
 
 _MOST_READS = 12
 """After so many readings that all differ, a ticket is left alone."""
 _ATTEMPTS = 3
-
-PAGE_SIZES = "page-sizes"
-SAME_ANSWER = "same-answer"
 
 
 class Moving(Exception):  # noqa: N818 - a ticket that goes on is no error
@@ -33,19 +34,15 @@ class Tickets:
 
     Args:
         prober: Sends the requests.
-        seed: What is generated follows from it.
-        count: How many examples a relation generates (count).
-        failed: Tells whether one of some checks has found something already.
+        report: Takes what was judged.
+        acceptance: Finds what a refused window was refused for.
     """
 
-    def __init__(
-        self, prober: Prober, *, seed: int, count: int, failed: Callable[..., bool]
-    ) -> None:
+    def __init__(self, prober: Prober, report: Report, acceptance: Acceptance) -> None:
         self.lengths = Lengths()
         self._prober = prober
-        self._seed = seed
-        self._count = count
-        self._failed = failed
+        self._report = report
+        self._acceptance = acceptance
 
     def listing(self, execution_id: str) -> tuple[Listing, Finding | None]:
         """Read a ticket with two page sizes, until both readings agree.
@@ -59,33 +56,35 @@ class Tickets:
             first = self._prober.read(execution_id)
             history.append(first)
             if reason := wavers(history):
-                return first, broken(SAME_ANSWER, reason)
+                return first, broken(SAME_ANSWER, reason, execution_id=execution_id)
+            self._report.judged[PAGE_SIZES] += 1
             size = _other_size(first.total)
             if first.same_as(self._prober.read(execution_id, page_size=size)):
                 return first, None
             if first.same_as(self._prober.read(execution_id)):
                 message = f"pages of {size} give another list, or total, than pages of {PAGE_SIZE}"
-                return first, broken(PAGE_SIZES, message)
+                return first, broken(PAGE_SIZES, message, execution_id=execution_id)
         raise Moving(execution_id)
 
-    def judge(self, listing: Listing) -> Iterator[Finding]:
+    def judge(self, listing: Listing, share: Share) -> Iterator[Finding]:
         """Judge all relations of a ticket.
 
         Raises:
             Moving: The ticket went on meanwhile, and did not come to rest again.
         """
         for relation in RELATIONS:
-            if self._failed(*relation.after):
+            if self._report.findings.has(*relation.after):
                 continue
-            listing, found = self._settled(relation, listing)
+            with self._report.timing(relation.name):
+                listing, found = self._settled(relation, listing, share)
             yield from found
 
-    def _settled(self, relation: Relation, listing: Listing) -> tuple[Listing, list[Finding]]:
+    def _settled(
+        self, relation: Relation, listing: Listing, share: Share
+    ) -> tuple[Listing, list[Finding]]:
         """Judge a relation, again if the ticket changed while it was judged."""
         for _ in range(_ATTEMPTS):
-            ticket = Comparison(
-                self._prober, listing, self.lengths, seed=self._seed, count=self._count
-            )
+            ticket = Comparison(self._prober, listing, self.lengths, self._acceptance, share)
             found = list(relation.check(ticket))
             if not found:
                 return listing, []
@@ -93,7 +92,8 @@ class Tickets:
             if again.same_as(listing):
                 return listing, found
             if reason := wavers([listing, again]):
-                return listing, [broken(SAME_ANSWER, reason)]
+                finding = broken(SAME_ANSWER, reason, execution_id=listing.execution_id)
+                return listing, [finding]
             listing, mismatch = self.listing(listing.execution_id)
             if mismatch:
                 return listing, [mismatch]
@@ -139,4 +139,4 @@ def _is_finished(step: dict[str, Json]) -> bool:
 
 def _other_size(total: int) -> int:
     """Return a page size that is no divisor of the usual one, and no cause of many requests."""
-    return min(max(7, total // 16 + 1) | 1, PAGE_SIZE - 1)
+    return min(max(7, total // 5 + 1) | 1, PAGE_SIZE - 1)

@@ -1,11 +1,10 @@
-"""Windows and ids to ask for, made by hypothesis: the same seed makes the same."""
+"""Windows and ids to ask for."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import quote
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
 
-from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from coc_steps._settings import INT32_MAX, INT64_MAX
@@ -14,35 +13,12 @@ from coc_steps.conformance._session.probe import PAGE_SIZE, Listing, Window
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
-T = TypeVar("T")
-
 _LIMITS = (1, 2, 3, 5, 7, 10, 11, 50, 99, 100, 101, 1_000, INT32_MAX)
 _WRAPPED = (2**31 - 1, 2**31, 2**32, 2**32 + 1, 2**53 + 1, INT64_MAX)
 """Where numbers of too few bits begin again, at 0 or below."""
 _MOST_IDS = 20
 _MOST_BYTES = 5_000
-"""Of ids in a URL, which gateways take up to 8,000 bytes of."""
-
-
-def examples(strategy: SearchStrategy[T], *, count: int, seed_: int) -> list[T]:
-    """Draw examples, no two the same."""
-    found: list[T] = []
-
-    @seed(seed_)
-    @settings(
-        max_examples=count,
-        phases=[Phase.generate],
-        database=None,
-        deadline=None,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-    )
-    @given(strategy)
-    def collect(value: T) -> None:
-        if value not in found:
-            found.append(value)
-
-    collect()
-    return found
+"""Byte budget for the ids in one URL."""
 
 
 def windows(size: int) -> SearchStrategy[Window]:
@@ -92,8 +68,13 @@ def near_misses(name: str, known: frozenset[str]) -> list[str]:
         f"{name[:-1]}*",
         f"{name}'",
         f'{name}"',
+        f"{name} ",
+        f" {name}",
+        f"{name[:-1]}_",
     ]
-    return [other for other in dict.fromkeys(close) if other not in known | {"", ".", ".."}]
+    others = [other for other in dict.fromkeys(close) if other.strip(".") and other not in known]
+    # In a path an encoded name would be the name itself to whoever decodes twice.
+    return [other for other in others if unquote(other) not in known]
 
 
 def longest_filter(listing: Listing) -> tuple[str, ...]:

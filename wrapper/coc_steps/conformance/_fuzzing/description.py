@@ -1,13 +1,19 @@
-"""The packaged description: what is documented, and what of it is this project's assumption."""
+"""The packaged description: what it says of listExecutionSteps, and what of it is an assumption.
+
+Everything is found by the operation's id, through references, allOf, oneOf and anyOf, so that
+another path, a second operation or another shape of the description changes nothing here.
+"""
 
 from __future__ import annotations
 
 import copy
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import yaml
+
+from coc_steps._settings import INT32_MAX, INT64_MAX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -15,94 +21,179 @@ if TYPE_CHECKING:
     from coc_steps._json import Json
 
 ASSUMPTION = "x-assumption"
-PATH = "/v1/executions/{execution_id}/steps"
+OPERATION = "listExecutionSteps"
+_METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
+_BOUNDS = {"int32": INT32_MAX, "int64": INT64_MAX}
+_COMBINED = ("allOf", "oneOf", "anyOf")
+
+Node: TypeAlias = "Mapping[str, Any]"
 
 
 @cache
-def packaged() -> Mapping[str, Any]:
-    """Return the description that the wheel carries, for reading only."""
+def packaged() -> Description:
+    """Return the description that the wheel carries."""
     text = files("coc_steps_api").joinpath("openapi.yaml").read_text(encoding="utf-8")
-    spec: dict[str, Any] = yaml.safe_load(text)
-    return spec
+    return Description(yaml.safe_load(text))
 
 
-def description() -> dict[str, Any]:
-    """Return a copy of the description that may be changed."""
-    return copy.deepcopy(dict(packaged()))
-
-
-def parameters(spec: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the parameters of the operation, by name."""
-    return {parameter["name"]: parameter for parameter in spec["paths"][PATH]["get"]["parameters"]}
-
-
-def pin(spec: Mapping[str, Any], tickets: Mapping[str, Iterable[str]]) -> None:
-    """Make the ids of tickets the only valid ones, and some of their steps the examples.
+class Description:
+    """A description, for reading only.
 
     Args:
-        spec: The description, to be changed.
-        tickets: The ids of steps by the id of their ticket.
+        spec: The parsed document.
+
+    Raises:
+        ValueError: It has no operation listExecutionSteps.
     """
-    execution_id = parameters(spec)["execution_id"]
-    # An enum is the way of pinning that the coverage phase respects, too.
-    execution_id["schema"]["enum"] = list(tickets)
-    execution_id["examples"] = {name: {"value": name} for name in tickets}
-    ids = [step_id for steps in tickets.values() for step_id in list(steps)[:3]]
-    if ids:
-        parameters(spec)["execution_step_id_list"]["examples"] = {"known": {"value": ids}}
 
+    def __init__(self, spec: Node) -> None:
+        self.spec = spec
+        for path, item in spec["paths"].items():
+            for method, operation in self.resolve(item).items():
+                if method in _METHODS and operation.get("operationId") == OPERATION:
+                    self.path, self.method, self._operation = path, method.upper(), operation
+                    self._item = self.resolve(item)
+                    return
+        raise ValueError(f"the description has no operation {OPERATION}")
 
-def resolve(spec: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Follow the reference of a node, if it is one."""
-    reference = node.get("$ref")
-    if reference is None:
+    @cached_property
+    def parameters(self) -> dict[str, Node]:
+        """The parameters of the operation, by name."""
+        both = [*self._item.get("parameters", ()), *self._operation.get("parameters", ())]
+        return {found["name"]: found for found in map(self.resolve, both)}
+
+    @cached_property
+    def statuses(self) -> frozenset[str]:
+        """The documented statuses."""
+        return frozenset(map(str, self._operation["responses"]))
+
+    def resolve(self, node: Node) -> Node:
+        """Follow the reference of a node, and of what it leads to; a circle leads to nothing."""
+        followed: set[str] = set()
+        while "$ref" in node:
+            reference = node["$ref"]
+            if reference in followed:
+                return {}
+            followed.add(reference)
+            beside = {key: value for key, value in node.items() if key != "$ref"}
+            found: Any = self.spec
+            for key in reference.removeprefix("#/").split("/"):
+                found = found[key.replace("~1", "/").replace("~0", "~")]
+            node = {**found, **beside}
         return node
-    found: Any = spec
-    for key in reference.removeprefix("#/").split("/"):
-        found = found[key]
-    return resolve(spec, found)
 
+    def schemas(self, node: Node) -> list[Node]:
+        """Return a schema with all that it is combined of."""
+        found: list[Node] = []
+        waiting, known = [node], set[int]()
+        while waiting:
+            schema = self.resolve(waiting.pop(0))
+            if id(schema) in known or len(known) > 1_000:
+                continue
+            known.add(id(schema))
+            found.append(schema)
+            waiting += [part for name in _COMBINED for part in schema.get(name, ())]
+        return found
 
-def response_schema(spec: Mapping[str, Any], status: int) -> Mapping[str, Any] | None:
-    """Return the schema of the body of an answer, or None when the status is not documented."""
-    response = _response(spec, status)
-    if response is None:
-        return None
-    schema: Mapping[str, Any] = response["content"]["application/json"]["schema"]
-    return resolve(spec, schema)
+    def body(self, status: int) -> list[Node] | None:
+        """Return the schemas of the body of an answer; None when the status is not documented."""
+        response = self._response(status)
+        if response is None:
+            return None
+        for kind, media in response.get("content", {}).items():
+            if is_json(kind):
+                return self.schemas(media.get("schema", {}))
+        return []
 
-
-def is_assumed(spec: Mapping[str, Any], status: int, path: Iterable[str | int] = ()) -> bool:
-    """Return whether what is said of a place of an answer is this project's, not the page's."""
-    response = _response(spec, status)
-    schema = response_schema(spec, status)
-    if response is None or schema is None or ASSUMPTION in response:
-        return True
-    for key in path:
-        schema = _below(spec, schema, key)
-        if schema is None:
-            return False
-        if ASSUMPTION in schema:
+    def is_assumed(self, status: int, path: Iterable[str | int] = ()) -> bool:
+        """Return whether what is said of a place of an answer is this project's assumption."""
+        response, schemas = self._response(status), self.body(status)
+        if response is None or schemas is None or ASSUMPTION in response:
             return True
-    return False
+        for key in path:
+            schemas = self._below(schemas, key)
+            if any(ASSUMPTION in schema for schema in schemas):
+                return True
+        return False
+
+    def unknown_keys(self, status: int, body: Json) -> Iterator[str]:
+        """Yield the places of keys that the description does not know."""
+        yield from self._unknown(self.body(status) or [], body, "$")
+
+    def known_keys(self, status: int = 200) -> Iterator[str]:
+        """Yield the places of all documented keys."""
+        yield from self._known(self.body(status) or [], "$", frozenset())
+
+    def _response(self, status: int) -> Node | None:
+        found = {str(key): value for key, value in self._operation["responses"].items()}
+        response = found.get(str(status))
+        return None if response is None else self.resolve(response)
+
+    def _below(self, schemas: list[Node], key: str | int) -> list[Node]:
+        name = "items" if isinstance(key, int) else "properties"
+        children = [schema[name] for schema in schemas if name in schema]
+        if isinstance(key, str):
+            children = [properties[key] for properties in children if key in properties]
+        return [found for child in children for found in self.schemas(child)]
+
+    def _unknown(self, schemas: list[Node], value: Json, place: str) -> Iterator[str]:
+        if isinstance(value, list):
+            items = self._below(schemas, 0)
+            for item in value:
+                yield from self._unknown(items, item, f"{place}[]")
+        elif isinstance(value, dict) and (known := self._properties(schemas)) is not None:
+            for key, child in value.items():
+                if key in known:
+                    yield from self._unknown(self._below(schemas, key), child, f"{place}.{key}")
+                else:
+                    yield f"{place}.{key}"
+
+    def _properties(self, schemas: list[Node]) -> set[str] | None:
+        """Return the documented keys of an object; None if it may have any."""
+        if any(schema.get("additionalProperties") for schema in schemas):
+            return None
+        named = [schema["properties"] for schema in schemas if "properties" in schema]
+        return {key for properties in named for key in properties} if named else None
+
+    def _known(self, schemas: list[Node], place: str, above: frozenset[int]) -> Iterator[str]:
+        own = frozenset(map(id, schemas))
+        if own and own <= above:
+            return
+        if items := self._below(schemas, 0):
+            yield from self._known(items, f"{place}[]", above | own)
+        for key in dict.fromkeys(key for schema in schemas for key in schema.get("properties", ())):
+            yield f"{place}.{key}"
+            yield from self._known(self._below(schemas, key), f"{place}.{key}", above | own)
+
+    def pinned(self, tickets: Mapping[str, Iterable[str]] | None = None) -> dict[str, Any]:
+        """Return a copy for schemathesis, of this operation alone.
+
+        The ids of tickets are the only valid ones, some of their steps are the examples, and
+        integers have the bounds of their formats.
+        """
+        parameters = [copy.deepcopy(dict(found)) for found in self.parameters.values()]
+        of = {found["name"]: found for found in parameters}
+        if tickets:
+            # An enum is the way of pinning that generated boundary values respect, too.
+            of["execution_id"]["schema"]["enum"] = list(tickets)
+            of["execution_id"]["examples"] = {name: {"value": name} for name in tickets}
+            ids = [step_id for steps in tickets.values() for step_id in list(steps)[:3]]
+            if ids:
+                of["execution_step_id_list"]["examples"] = {"known": {"value": ids}}
+        operation = {**self._operation, "parameters": parameters}
+        spec = {**self.spec, "paths": {self.path: {self.method.lower(): operation}}}
+        bounded: dict[str, Any] = copy.deepcopy(spec)
+        _bound(bounded)
+        return bounded
 
 
-def unknown_keys(spec: Mapping[str, Any], status: int, body: Json) -> Iterator[str]:
-    """Return the places of keys that the description does not know."""
-    schema = response_schema(spec, status)
-    if schema is not None:
-        yield from _unknown(spec, schema, body, "$")
-
-
-def known_keys(spec: Mapping[str, Any], status: int = 200) -> Iterator[str]:
-    """Return the places of all documented keys."""
-    schema = response_schema(spec, status)
-    if schema is not None:
-        yield from _known(spec, schema, "$")
+def is_json(content_type: str) -> bool:
+    """Return whether a media type is that of JSON, whatever its parameters are."""
+    return content_type.partition(";")[0].strip().lower() == "application/json"
 
 
 def seen_keys(body: Json, place: str = "$") -> Iterator[str]:
-    """Return the places of all keys of a body."""
+    """Yield the places of all keys of a body."""
     if isinstance(body, dict):
         for key, value in body.items():
             yield f"{place}.{key}"
@@ -117,37 +208,15 @@ def place_of(path: Iterable[str | int]) -> str:
     return "$" + "".join("[]" if isinstance(key, int) else f".{key}" for key in path)
 
 
-def _response(spec: Mapping[str, Any], status: int) -> Mapping[str, Any] | None:
-    response = spec["paths"][PATH]["get"]["responses"].get(str(status))
-    return None if response is None else resolve(spec, response)
-
-
-def _below(
-    spec: Mapping[str, Any], schema: Mapping[str, Any], key: str | int
-) -> Mapping[str, Any] | None:
-    child = schema.get("items") if isinstance(key, int) else schema.get("properties", {}).get(key)
-    return None if child is None else resolve(spec, child)
-
-
-def _unknown(
-    spec: Mapping[str, Any], schema: Mapping[str, Any], value: Json, place: str
-) -> Iterator[str]:
-    if isinstance(value, list) and "items" in schema:
-        items = resolve(spec, schema["items"])
-        for item in value:
-            yield from _unknown(spec, items, item, f"{place}[]")
-    elif isinstance(value, dict) and "properties" in schema:
-        for key, child in value.items():
-            known = schema["properties"].get(key)
-            if known is None:
-                yield f"{place}.{key}"
-            else:
-                yield from _unknown(spec, resolve(spec, known), child, f"{place}.{key}")
-
-
-def _known(spec: Mapping[str, Any], schema: Mapping[str, Any], place: str) -> Iterator[str]:
-    if "items" in schema:
-        yield from _known(spec, resolve(spec, schema["items"]), f"{place}[]")
-    for key, child in schema.get("properties", {}).items():
-        yield f"{place}.{key}"
-        yield from _known(spec, resolve(spec, child), f"{place}.{key}")
+def _bound(node: object) -> None:
+    """Write the bounds of the integer formats out: JSON Schema knows none of them."""
+    if isinstance(node, list):
+        for item in node:
+            _bound(item)
+    elif isinstance(node, dict):
+        most = _BOUNDS.get(str(node.get("format")))
+        if most is not None and "type" in node:
+            node.setdefault("minimum", -most - 1)
+            node.setdefault("maximum", most)
+        for child in node.values():
+            _bound(child)

@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from coc_steps.conformance._catalogue import entry_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from coc_steps.conformance._catalogue import Entry
     from coc_steps.conformance._session.exchange import Exchange
 
-
-class Kind(enum.StrEnum):
-    """The class of a finding, the worst first."""
-
-    VIOLATION = "violation"
-    """It breaks what the vendor's page says."""
-    EXPECTATION = "expectation"
-    """It breaks a belief of this project's; the page is silent there."""
-    DRIFT = "drift"
-    """Something was seen that nothing documents."""
-
-    def fails(self, threshold: Kind) -> bool:
-        """Return whether it counts when `threshold` and worse do."""
-        return self.rank <= threshold.rank
-
-    @property
-    def rank(self) -> int:
-        """Its place in the order; the worst has 0."""
-        return list(Kind).index(self)
+    from .kind import Kind
 
 
 @dataclass(slots=True)
@@ -43,6 +27,7 @@ class Finding:
         message: What was expected, and what came.
         exchange: The request and its answer; None when it takes several to see.
         count: How many answers showed it (count).
+        execution_id: The ticket; empty when it is about several.
     """
 
     kind: Kind
@@ -51,6 +36,16 @@ class Finding:
     message: str
     exchange: Exchange | None = None
     count: int = 1
+    execution_id: str = ""
+
+    def __post_init__(self) -> None:
+        if self.exchange and not self.execution_id:
+            self.execution_id = self.exchange.execution_id
+
+    @property
+    def entry(self) -> Entry:
+        """What the check believes, and why."""
+        return entry_of(self.check)
 
     @property
     def title(self) -> str:
@@ -58,9 +53,18 @@ class Finding:
         return f"{self.check} at {self.place}" if self.place else self.check
 
 
-def broken(check: str, message: str, exchange: Exchange | None = None) -> Finding:
-    """Make the finding that a belief of this project's is broken."""
-    return Finding(Kind.EXPECTATION, check, "", message, exchange)
+def broken(
+    check: str,
+    message: str,
+    exchange: Exchange | None = None,
+    *,
+    kind: Kind | None = None,
+    place: str = "",
+    execution_id: str = "",
+) -> Finding:
+    """Make the finding of a check; its class is that of the catalogue unless `kind` says it."""
+    found = kind or entry_of(check).kind
+    return Finding(found, check, place, message, exchange, execution_id=execution_id)
 
 
 class Findings:
@@ -71,18 +75,25 @@ class Findings:
     """
 
     def __init__(self, skip: Collection[str] = ()) -> None:
-        self._skip = frozenset(skip)
+        self.skip = frozenset(skip)
         self._found: dict[tuple[str, str], Finding] = {}
 
     def __iter__(self) -> Iterator[Finding]:
         return iter(sorted(self._found.values(), key=lambda found: found.kind.rank))
 
     def add(self, finding: Finding) -> None:
-        """Take a finding in, or count it."""
-        if finding.check in self._skip:
+        """Take a finding in, or count it. Of two at one place the class of the worse one stays."""
+        if finding.check in self.skip:
             return
-        known = self._found.setdefault((finding.check, finding.place), finding)
-        if known is not finding:
+        key = (finding.check, finding.place)
+        known = self._found.get(key)
+        if known is None:
+            self._found[key] = finding
+            return
+        if finding.kind.rank < known.kind.rank:
+            finding.count += known.count
+            self._found[key] = finding
+        else:
             known.count += finding.count
 
     def has(self, *checks: str) -> bool:

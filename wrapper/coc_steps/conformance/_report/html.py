@@ -6,9 +6,11 @@ import json
 from html import escape
 from typing import TYPE_CHECKING
 
+from coc_steps.conformance._catalogue import catalogue
 from coc_steps.conformance._session.exchange import SHOWN
 
-from .findings import Kind
+from .kind import Kind
+from .version import tool
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -54,6 +56,7 @@ def page(report: Report, fail_on: Kind) -> str:
         *_list("Why this is not conclusive", report.doubts),
         *_findings(report),
         *_list("Notes", report.notes),
+        *_not_judged(report),
         *_coverage(report.coverage()),
     ]
     return (
@@ -74,6 +77,8 @@ def _summary(report: Report, fail_on: Kind) -> str:
         "Requests": f"{report.requests:,}",
         "Findings": f"{counts} (fails on {fail_on} and worse)",
         "Seed": str(report.seed),
+        "Begun": f"{report.begun:%Y-%m-%d %H:%M:%S} UTC, {report.seconds:.1f} s",
+        "Written by": tool(),
     }
     return _table(rows.items())
 
@@ -88,10 +93,13 @@ def _findings(report: Report) -> Iterator[str]:
 
 def _finding(finding: Finding) -> str:
     times = f"{finding.count:,} times" if finding.count > 1 else "once"
+    ticket = f"ticket {escape(finding.execution_id)}, " if finding.execution_id else ""
     place = f" at <code>{escape(finding.place)}</code>" if finding.place else ""
     return (
         f'<details class="{finding.kind}" open><summary><b>{finding.check}</b>{place} '
-        f"<small>seen {times}</small></summary>\n<p>{escape(finding.message)}</p>\n"
+        f"<small>{ticket}seen {times}</small></summary>\n<p>{escape(finding.message)}</p>\n"
+        f"<p><i>{escape(finding.entry.belief)}</i></p>\n"
+        f"<p><small>{escape(finding.entry.source)}</small></p>\n"
         + (_exchange(finding.exchange) if finding.exchange else "")
         + "</details>"
     )
@@ -112,6 +120,13 @@ def _pretty(exchange: Exchange) -> str:
     if isinstance(exchange.json, dict):
         text = json.dumps(exchange.json, indent=2, ensure_ascii=False)
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}\n… ({len(text):,} characters)"
+
+
+def _not_judged(report: Report) -> Iterator[str]:
+    reasons = {entry.name: report.unjudged(entry.name) for entry in catalogue()}
+    yield from _list(
+        "Not judged", [f"{name}: {reason}" for name, reason in reasons.items() if reason]
+    )
 
 
 def _coverage(coverage: Coverage) -> Iterator[str]:

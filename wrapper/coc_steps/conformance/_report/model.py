@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from coc_steps.conformance._fuzzing.description import known_keys, packaged, parameters, seen_keys
+from coc_steps.conformance._catalogue import CREDENTIALS, METHODS
+from coc_steps.conformance._fuzzing.description import packaged, seen_keys
+from coc_steps.conformance._policy import Profile
 
-from .findings import Finding, Findings, Kind
+from .kind import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Sequence
 
-    from coc_steps.conformance._policy import Profile
     from coc_steps.conformance._session.exchange import Exchange
+
+    from .findings import Finding, Findings
 
 PASSED, FAILED, INCONCLUSIVE, REFUSED = 0, 1, 3, 4
 """The exit codes of `coc-steps conform`."""
@@ -44,6 +50,22 @@ class Coverage:
     unseen: list[str]
 
 
+class Seen:
+    """What the answers of a run have shown, as counts."""
+
+    def __init__(self) -> None:
+        self.parameters: Counter[str] = Counter()
+        self.statuses: Counter[int] = Counter()
+        self.keys: set[str] = set()
+
+    def add(self, exchange: Exchange) -> None:
+        """Take an answer in."""
+        self.parameters.update({name for name, _ in exchange.query})
+        self.statuses[exchange.status] += 1
+        if exchange.success is not None:
+            self.keys.update(seen_keys(exchange.success))
+
+
 @dataclass
 class Report:
     """The outcome of a run.
@@ -54,23 +76,50 @@ class Report:
         profile: What it was allowed to send.
         seed: Gives the same requests again.
         findings: What was found, the worst first.
-        exchanges: The requests and their answers.
         notes: What is no finding, but good to know.
         doubts: Why it cannot say that the server keeps the contract; empty when it can.
         refused: Whether the server refused the credentials.
         requests: How many requests were sent (count).
+        begun: When the run began (UTC).
+        seconds: How long it took (seconds).
+        judged: How often each check had something to judge (count).
+        took: How long a check took, where it sends requests of its own (seconds).
+        seen: What the answers have shown.
     """
 
     base_url: str
-    tickets: tuple[str, ...]
+    tickets: Sequence[str]
     profile: Profile
     seed: int
     findings: Findings
-    exchanges: Sequence[Exchange] = field(repr=False)
     notes: list[str] = field(default_factory=list[str])
     doubts: list[str] = field(default_factory=list[str])
     refused: bool = False
     requests: int = 0
+    begun: datetime = field(default_factory=lambda: datetime.now(UTC))
+    seconds: float = 0.0
+    judged: Counter[str] = field(default_factory=Counter[str])
+    took: dict[str, float] = field(default_factory=dict[str, float])
+    seen: Seen = field(default_factory=Seen)
+
+    @contextmanager
+    def timing(self, check: str) -> Generator[None]:
+        """Count how long a check takes."""
+        begun = time.monotonic()
+        try:
+            yield
+        finally:
+            self.took[check] = self.took.get(check, 0.0) + time.monotonic() - begun
+
+    def unjudged(self, check: str) -> str | None:
+        """Return why a check was not judged; None if it was."""
+        if check in self.findings.skip:
+            return "left out by --skip"
+        if check in (METHODS, CREDENTIALS) and self.profile is Profile.LIVE:
+            return "the live profile sends no such requests"
+        if self.judged[check] or self.findings.has(check):
+            return None
+        return "there was nothing to judge it by"
 
     def exit_code(self, fail_on: Kind = Kind.DRIFT) -> int:
         """Return 0 (passed), 1 (found something), 3 (inconclusive) or 4 (credentials refused).
@@ -110,17 +159,14 @@ class Report:
 
     def coverage(self) -> Coverage:
         """Return what the answers have shown."""
-        sent = Counter(name for exchange in self.exchanges for name in dict(exchange.query))
-        statuses = Counter(exchange.status for exchange in self.exchanges)
-        came = {key for exchange in self.exchanges for key in seen_keys(exchange.success or {})}
-        documented = list(known_keys(packaged()))
+        documented = list(packaged().known_keys())
         return Coverage(
             parameters={
-                name: sent[name]
-                for name, parameter in parameters(packaged()).items()
+                name: self.seen.parameters[name]
+                for name, parameter in packaged().parameters.items()
                 if parameter["in"] == "query"
             },
-            statuses=dict(sorted(statuses.items())),
-            seen=[key for key in documented if key in came],
-            unseen=[key for key in documented if key not in came],
+            statuses=dict(sorted(self.seen.statuses.items())),
+            seen=[key for key in documented if key in self.seen.keys],
+            unseen=[key for key in documented if key not in self.seen.keys],
         )

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
-
-import requests
+from urllib.parse import quote, urlencode
 
 from coc_steps._settings import build_url
+
+from .session import Unanswered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,25 +20,17 @@ if TYPE_CHECKING:
     from coc_steps._json import Json
 
     from .exchange import Exchange
-    from .session import Wire
+    from .session import Session
 
-TIMEOUT = 30.0
-"""How long the server may be silent (seconds)."""
 PAGE_SIZE = 100
 """The page size that the vendor's own Terraform provider uses: no server refuses it.
 
 A larger one may be refused: nothing says what the largest is.
 """
+_LONGEST_ID = 1_000
+"""Of an id in a URL (bytes)."""
 LONGEST = 3_000
 """Of a longer ticket only so many steps are read (count)."""
-
-
-class Unanswered(Exception):  # noqa: N818 - a server that refuses is no error of ours
-    """There was no usable success; nothing can be compared."""
-
-    def __init__(self, message: str, exchange: Exchange | None = None) -> None:
-        super().__init__(message)
-        self.exchange = exchange
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +40,8 @@ class Window:
     limit: int | None = None
     offset: int | None = None
     step_ids: tuple[str, ...] | None = None
+    backwards: bool = False
+    """Whether the parameters come in the other order."""
 
     def __str__(self) -> str:
         parts: list[str] = []
@@ -96,8 +90,8 @@ class Listing:
 
     @cached_property
     def ids(self) -> list[str]:
-        """The usable ids of the steps, in order."""
-        return [found for step in self.steps if (found := step_id(step))]
+        """The ids of the steps that can be asked for, in order."""
+        return [found for step in self.steps if (found := step_id(step)) and is_sendable(found)]
 
     def same_as(self, other: Listing) -> bool:
         """Return whether another walk saw the same."""
@@ -109,69 +103,71 @@ class Prober:
 
     Args:
         base_url: The server.
-        wire: What the requests go through.
+        session: What the requests go through.
     """
 
-    def __init__(self, base_url: str, wire: Wire) -> None:
+    def __init__(self, base_url: str, session: Session) -> None:
         self.base_url = base_url
-        self.wire = wire
+        self.session = session
         self.answers: Counter[bool] = Counter()
         """How many pages that there must be came (True), or did not."""
-        self.refused: list[Exchange] = []
-        """What was answered to bad credentials."""
-        self._session = requests.Session()
-        # No .netrc, and no proxy in front of a server on the loopback.
-        self._session.trust_env = False
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._session.close()
 
     def url(self, execution_id: str, window: Window) -> str:
         """Return the address of a window."""
-        return build_url(
+        url = build_url(
             self.base_url,
             execution_id,
             limit=window.limit,
             offset=window.offset,
             step_ids=window.step_ids,
         )
+        if not window.backwards:
+            return url
+        path, _, query = url.partition("?")
+        return f"{path}?{'&'.join(reversed(query.split('&')))}"
 
     def get(self, execution_id: str, window: Window) -> Exchange:
-        """Ask for a window, twice if nothing arrives.
+        """Ask for a window.
 
         Raises:
             Unanswered: Nothing arrived.
             Stopped: Nothing more is sent.
         """
-        return self._get(self.url(execution_id, window), str(window))
+        return self._send(self.url(execution_id, window), str(window))
 
-    def get_with(self, execution_id: str, name: str, value: str | bytes) -> Exchange:
-        """Ask with any value of a parameter.
+    def get_with(self, execution_id: str, *pairs: tuple[str, str | int | bytes]) -> Exchange:
+        """Ask with any parameters, in this order.
 
         Raises:
             Unanswered: Nothing arrived.
             Stopped: Nothing more is sent.
         """
-        query = urlencode({name: value})
-        return self._get(f"{self.url(execution_id, Window())}?{query}", query)
+        query = urlencode(pairs, quote_via=quote, safe="~")
+        return self._send(f"{self.url(execution_id, Window())}?{query}", query)
 
     def send_as(self, url: str, headers: dict[str, str]) -> Exchange:
         """Send a GET with other credentials than the valid ones.
 
         Raises:
             Unanswered: Nothing arrived.
+            Stopped: Nothing more is sent.
         """
-        sent = {"User-Agent": self.wire.agent, **headers}
-        try:
-            response = self._session.get(url, headers=sent, timeout=TIMEOUT, allow_redirects=False)
-        except requests.RequestException as error:
-            raise Unanswered(f"no answer to bad credentials: {type(error).__name__}") from error
-        exchange = self.wire.exchange(
-            response.request, response.status_code, response.headers, response.content
-        )
-        self.refused.append(exchange)
-        return exchange
+        return self.session.send(url, headers=headers)
+
+    def fails_alone(self, exchange: Exchange, execution_id: str) -> bool:
+        """Return whether a request meets an outage again while a ticket can be read.
+
+        Raises:
+            Unanswered: Nothing arrived.
+            Stopped: Nothing more is sent.
+        """
+        if not exchange.is_busy or exchange.status == HTTPStatus.TOO_MANY_REQUESTS:
+            return False
+
+        def is_read() -> bool:
+            return self.get(execution_id, Window(limit=1)).success is not None
+
+        return is_read() and self.session.send(exchange.url).is_busy and is_read()
 
     def page(self, execution_id: str, window: Window) -> Page:
         """Ask for a window that there must be an answer to.
@@ -213,28 +209,11 @@ class Prober:
         complete = len(steps) < LONGEST or totals[0] <= LONGEST
         return Listing(execution_id, head, totals[0], frozenset(totals), complete)
 
-    def _get(self, url: str, what: str) -> Exchange:
+    def _send(self, url: str, what: str) -> Exchange:
         try:
-            return self._send(url)
-        except requests.RequestException:
-            pass
-        try:
-            return self._send(url)
-        except requests.RequestException as error:
-            cause = self.wire.mask(_cause(error))
-            raise Unanswered(f"no answer to {what}: {cause}") from error
-
-    def _send(self, url: str) -> Exchange:
-        # The wire keeps what arrives, once, when it has been read.
-        self._session.get(url, auth=self.wire, timeout=TIMEOUT, allow_redirects=False)
-        return self.wire.exchanges[-1]
-
-
-def _cause(error: BaseException) -> str:
-    """Return what an error began with: requests wraps it several times."""
-    while error.__context__ is not None:
-        error = error.__context__
-    return f"{type(error).__name__}: {error}"
+            return self.session.send(url)
+        except Unanswered as error:
+            raise Unanswered(f"{error} (to {what})") from error
 
 
 def page_too_large(exchange: Exchange) -> bool:
@@ -248,6 +227,14 @@ def step_id(step: Json) -> str | None:
     """Return the id of a step if it has a usable one."""
     found = step.get("execution_step_id") if isinstance(step, dict) else None
     return found if isinstance(found, str) and found else None
+
+
+def is_sendable(text: str) -> bool:
+    """Return whether a text that came from a server can go into a URL."""
+    try:
+        return 0 < len(quote(text)) <= _LONGEST_ID
+    except UnicodeEncodeError:
+        return False
 
 
 def canonical(value: object) -> str:
