@@ -7,6 +7,7 @@ import ipaddress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+TIMEOUT = 30.0
 LIVE_MAX_REQUESTS = 300
 FULL_MAX_REQUESTS = 5_000
 LIVE_RATE = 5.0
@@ -32,6 +33,7 @@ class Policy:
         rate: The most requests in a second; None means no limit.
         max_requests: The most requests in all, tries included (count).
         max_seconds: How long a run may take (seconds); None means no limit.
+        timeout: How long the server may be silent (seconds).
     """
 
     profile: Profile
@@ -39,6 +41,7 @@ class Policy:
     rate: float | None = None
     max_requests: int = FULL_MAX_REQUESTS
     max_seconds: float | None = None
+    timeout: float = TIMEOUT
 
 
 def policy_for(
@@ -49,6 +52,7 @@ def policy_for(
     rate: float | None = None,
     max_requests: int | None = None,
     max_seconds: float | None = None,
+    timeout: float = TIMEOUT,
 ) -> Policy:
     """Return what may be sent to an address.
 
@@ -59,6 +63,7 @@ def policy_for(
         rate: The most requests in a second; None takes the profile's.
         max_requests: The most requests in all; None takes the profile's.
         max_seconds: How long a run may take (seconds); None means no limit.
+        timeout: How long the server may be silent (seconds).
 
     Raises:
         ValueError: The full profile was asked for elsewhere, and nobody allowed it.
@@ -68,7 +73,7 @@ def policy_for(
     chosen = profile or (Profile.FULL if local else Profile.LIVE)
     if chosen is Profile.LIVE:
         most = max_requests or LIVE_MAX_REQUESTS
-        return Policy(chosen, False, rate or LIVE_RATE, most, max_seconds)
+        return Policy(chosen, False, rate or LIVE_RATE, most, max_seconds, timeout)
     if not local and not allow_full_remote:
         raise ValueError(
             f"the full profile sends POST, PUT, PATCH and DELETE, requests without credentials and "
@@ -76,7 +81,7 @@ def policy_for(
             "it with --allow-full-remote"
         )
     most = max_requests or FULL_MAX_REQUESTS
-    return Policy(chosen, not _is_vendor(host), rate, most, max_seconds)
+    return Policy(chosen, not _is_vendor(host), rate, most, max_seconds, timeout)
 
 
 def is_loopback(host: str) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from coc_steps._credentials import checked_credentials
 from coc_steps._errors import TransportError
 from coc_steps._profile import default_credentials
-from coc_steps._settings import check_execution_id, resolve_base_url
+from coc_steps._settings import check_execution_id, check_seconds, resolve_base_url
 
 from ._catalogue import (
     ANSWERS,
@@ -30,7 +30,7 @@ from ._checks.request import Acceptance, is_valid
 from ._checks.settle import Moving, Tickets, wavers
 from ._fuzzing.description import packaged
 from ._fuzzing.generation import leaving_no_trace, requests_for
-from ._policy import Policy, Profile, policy_for
+from ._policy import TIMEOUT, Policy, Profile, policy_for
 from ._report.findings import Finding, Findings, broken
 from ._report.kind import Kind
 from ._report.model import Report
@@ -95,6 +95,7 @@ def conform(
     max_examples: int | None = None,
     max_requests: int | None = None,
     max_seconds: float | None = None,
+    timeout: float = TIMEOUT,
     rate: float | None = None,
     progress: Progress = lambda _phase, _requests: None,
 ) -> Report:
@@ -114,6 +115,7 @@ def conform(
             tickets and with ids by chance (count); None means 40, and 15 in the live profile.
         max_requests: The most requests in all (count); None means 5,000, and 300 if live.
         max_seconds: How long it may take (seconds); None means no limit.
+        timeout: How long the server may be silent (seconds); less where it is fast.
         rate: The most requests in a second; None means 5 in the live profile.
         progress: Told of what is being done, and of the number of requests so far.
 
@@ -134,6 +136,7 @@ def conform(
         rate=rate,
         max_requests=max_requests,
         max_seconds=max_seconds,
+        timeout=check_seconds("timeout", timeout, positive=True),
     )
     skipped = _known(skip)
     tickets = tuple(check_execution_id(name) for name in dict.fromkeys(execution_ids))

@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from coc_steps.conformance._policy import Policy
 
 USER_AGENT = "coc-steps-conform"
-TIMEOUT = 30.0
-"""How long the server may be silent at first (seconds)."""
 _FASTEST = 5.0
 """How long a server may always be silent (seconds), however fast it was."""
 _SLOWER = 20
@@ -102,7 +100,7 @@ class Session:
         self._client = make_client(base_url)
         self._begun = self._next = clock()
         self._secrets: set[str] = set()
-        self._pace = _Pace()
+        self._pace = _Pace(policy.timeout)
         self._request_ids: bool | None = None
         """Whether the service names its requests; None before its first answer."""
         self._lasting: set[tuple[int, str]] = set()
@@ -296,7 +294,8 @@ class Session:
 class _Pace:
     """How fast the server answers, and how often it does not."""
 
-    def __init__(self) -> None:
+    def __init__(self, longest: float) -> None:
+        self._longest = longest
         self.waited = 0.0
         self.outages_in_a_row = 0
         self._silences = 0
@@ -307,8 +306,8 @@ class _Pace:
     def timeout(self) -> float:
         """How long the next answer may take (seconds)."""
         if self._slowest is None:
-            return TIMEOUT
-        return min(TIMEOUT, max(_FASTEST, _SLOWER * self._slowest))
+            return self._longest
+        return min(self._longest, max(_FASTEST, _SLOWER * self._slowest))
 
     @property
     def is_lost(self) -> bool:
