@@ -327,10 +327,10 @@ class _Run:
                 self._left_out[f"another reading of the ticket {name}"] += 1
                 continue
             try:
-                reason = wavers([listing, self._prober.read(name)])
+                self._prober.read(name)
             except Unanswered:
                 continue
-            if reason:
+            if reason := wavers(self._prober.history[name]):
                 self._blame([broken(SAME_ANSWER, reason, execution_id=name)])
 
     def _doubt(self) -> None:

@@ -48,6 +48,9 @@ class Description:
 
     def __init__(self, spec: Node) -> None:
         self.spec = spec
+        self._resolved: dict[int, Node] = {}
+        self._bodies: dict[int, list[Node] | None] = {}
+        self._children: dict[tuple[tuple[int, ...], str | int], list[Node]] = {}
         for path, item in spec["paths"].items():
             for method, operation in self.resolve(item).items():
                 if method in _METHODS and operation.get("operationId") == OPERATION:
@@ -70,17 +73,20 @@ class Description:
     def resolve(self, node: Node) -> Node:
         """Follow the reference of a node, and of what it leads to; a circle leads to nothing."""
         followed: set[str] = set()
-        while "$ref" in node:
-            reference = node["$ref"]
+        while (reference := node.get("$ref")) is not None:
             if reference in followed:
                 return {}
             followed.add(reference)
-            beside = {key: value for key, value in node.items() if key != "$ref"}
-            found: Any = self.spec
-            for key in reference.removeprefix("#/").split("/"):
-                found = found[key.replace("~1", "/").replace("~0", "~")]
-            node = {**found, **beside}
+            # The same node leads to the same object, so that a circle is known by it.
+            node = self._resolved.setdefault(id(node), self._merged(node, reference))
         return node
+
+    def _merged(self, node: Node, reference: str) -> Node:
+        found: Any = self.spec
+        for key in reference.removeprefix("#/").split("/"):
+            found = found[key.replace("~1", "/").replace("~0", "~")]
+        beside = {key: value for key, value in node.items() if key != "$ref"}
+        return {**found, **beside} if beside else found
 
     def schemas(self, node: Node) -> list[Node]:
         """Return a schema with all that it is combined of."""
@@ -97,6 +103,11 @@ class Description:
 
     def body(self, status: int) -> list[Node] | None:
         """Return the schemas of the body of an answer; None when the status is not documented."""
+        if status not in self._bodies:
+            self._bodies[status] = self._found_body(status)
+        return self._bodies[status]
+
+    def _found_body(self, status: int) -> list[Node] | None:
         response = self._response(status)
         if response is None:
             return None
@@ -130,6 +141,12 @@ class Description:
         return None if response is None else self.resolve(response)
 
     def _below(self, schemas: list[Node], key: str | int) -> list[Node]:
+        known = tuple(map(id, schemas)), 0 if isinstance(key, int) else key
+        if known not in self._children:
+            self._children[known] = self._found_below(schemas, key)
+        return self._children[known]
+
+    def _found_below(self, schemas: list[Node], key: str | int) -> list[Node]:
         name = "items" if isinstance(key, int) else "properties"
         children = [schema[name] for schema in schemas if name in schema]
         if isinstance(key, str):

@@ -150,7 +150,9 @@ class Exchange:
             return built
 
         try:
-            parsed: Json = json.loads(self.body.decode(), object_pairs_hook=build, parse_constant=_refuse)
+            parsed: Json = json.loads(
+                self.body.decode(), object_pairs_hook=build, parse_constant=_refuse
+            )
         except (ValueError, RecursionError):
             return None, []
         return (None, []) if _is_deep(parsed) else (parsed, repeated)

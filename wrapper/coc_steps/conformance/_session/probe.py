@@ -29,6 +29,8 @@ A larger one may be refused: nothing says what the largest is.
 """
 _LONGEST_ID = 1_000
 """Of an id in a URL (bytes)."""
+_MOST_STATES = 8
+"""Of a ticket so many are remembered (count)."""
 LONGEST = 3_000
 """Of a longer ticket only so many steps are read (count)."""
 
@@ -111,6 +113,8 @@ class Prober:
         self.session = session
         self.answers: Counter[bool] = Counter()
         """How many pages that there must be came (True), or did not."""
+        self.history: dict[str, list[Listing]] = {}
+        """The latest states of each ticket, as pages of the usual size showed them."""
 
     def url(self, execution_id: str, window: Window) -> str:
         """Return the address of a window."""
@@ -207,7 +211,16 @@ class Prober:
         # The same head, whatever the size of the pages.
         head = steps[:LONGEST] if totals[0] > LONGEST else steps
         complete = len(steps) < LONGEST or totals[0] <= LONGEST
-        return Listing(execution_id, head, totals[0], frozenset(totals), complete)
+        listing = Listing(execution_id, head, totals[0], frozenset(totals), complete)
+        if page_size == PAGE_SIZE:
+            self._remember(listing)
+        return listing
+
+    def _remember(self, listing: Listing) -> None:
+        states = self.history.setdefault(listing.execution_id, [])
+        if not states or not states[-1].same_as(listing):
+            states.append(listing)
+            del states[:-_MOST_STATES]
 
     def _send(self, url: str, what: str) -> Exchange:
         try:
