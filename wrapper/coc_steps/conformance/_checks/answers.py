@@ -17,6 +17,7 @@ from coc_steps.conformance._catalogue import (
     STATUS,
     UNDOCUMENTED,
 )
+from coc_steps.conformance._fuzzing.description import seen_keys
 from coc_steps.conformance._fuzzing.validator import Validator
 from coc_steps.conformance._report.findings import Finding, broken
 from coc_steps.conformance._report.kind import Kind
@@ -58,10 +59,11 @@ class Answers:
 
     def see(self, exchange: Exchange) -> None:
         """Judge an answer, unless somebody in front of the service gave it."""
-        self._report.seen.add(exchange)
+        places = set(seen_keys(exchange.json))
+        self._report.seen.add(exchange, places)
         if exchange.is_busy:
             return
-        for finding in self._findings(exchange):
+        for finding in self._findings(exchange, places):
             self._report.findings.add(finding)
 
     def finish(self) -> None:
@@ -77,11 +79,11 @@ class Answers:
             found = broken(CRASHES, "the server failed", exchange, kind=kind, place=place)
             self._report.findings.add(found)
 
-    def _findings(self, exchange: Exchange) -> Iterator[Finding]:
+    def _findings(self, exchange: Exchange, places: set[str]) -> Iterator[Finding]:
         self._succeeded |= exchange.success is not None
         self._report.judged.update(_OF_GET if exchange.method == "GET" else (METHODS,))
         if exchange.method == "GET":
-            yield from self._of_get(exchange)
+            yield from self._of_get(exchange, places)
         elif not exchange.is_error or exchange.status == 500:
             message = f"{exchange.method} is answered {exchange.status}"
             yield broken(METHODS, message, exchange, place=exchange.method)
@@ -93,9 +95,9 @@ class Answers:
                     yield broken(name, message, exchange, place=place)
         yield from self._request_id(exchange)
 
-    def _of_get(self, exchange: Exchange) -> Iterator[Finding]:
+    def _of_get(self, exchange: Exchange, places: set[str]) -> Iterator[Finding]:
         yield from self._validator.findings(exchange)
-        for place in self._description.unknown_keys(exchange.status, exchange.json):
+        for place in self._description.unknown_keys(exchange.status, places):
             yield broken(UNDOCUMENTED, f"the key {place} is not documented", exchange, place=place)
         if exchange.is_crash and len(self._crashes) < _MOST_CRASHES:
             self._crashes.append(exchange)

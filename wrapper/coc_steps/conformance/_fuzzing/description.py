@@ -49,8 +49,7 @@ class Description:
     def __init__(self, spec: Node) -> None:
         self.spec = spec
         self._resolved: dict[int, Node] = {}
-        self._bodies: dict[int, list[Node] | None] = {}
-        self._children: dict[tuple[tuple[int, ...], str | int], list[Node]] = {}
+        self._documented: dict[int, dict[str, bool]] = {}
         for path, item in spec["paths"].items():
             for method, operation in self.resolve(item).items():
                 if method in _METHODS and operation.get("operationId") == OPERATION:
@@ -103,11 +102,6 @@ class Description:
 
     def body(self, status: int) -> list[Node] | None:
         """Return the schemas of the body of an answer; None when the status is not documented."""
-        if status not in self._bodies:
-            self._bodies[status] = self._found_body(status)
-        return self._bodies[status]
-
-    def _found_body(self, status: int) -> list[Node] | None:
         response = self._response(status)
         if response is None:
             return None
@@ -127,13 +121,26 @@ class Description:
                 return True
         return False
 
-    def unknown_keys(self, status: int, body: Json) -> Iterator[str]:
-        """Yield the places of keys that the description does not know."""
-        yield from self._unknown(self.body(status) or [], body, "$")
+    def unknown_keys(self, status: int, places: Iterable[str]) -> list[str]:
+        """Return the places of keys that the description does not know, the outermost of each."""
+        known = self._places(status)
+        return sorted(
+            place
+            for place in places
+            # What stands in an unknown or an open object is not judged by itself.
+            if place not in known and not known.get(_parent(place), True)
+        )
 
-    def known_keys(self, status: int = 200) -> Iterator[str]:
-        """Yield the places of all documented keys."""
-        yield from self._known(self.body(status) or [], "$", frozenset())
+    def known_keys(self, status: int = 200) -> list[str]:
+        """Return the places of all documented keys."""
+        return [place for place in self._places(status) if place[-1] not in "$]"]
+
+    def _places(self, status: int) -> dict[str, bool]:
+        """Return all documented places, and whether an object there may have any keys."""
+        if status not in self._documented:
+            schemas = self.body(status) or []
+            self._documented[status] = dict(self._known(schemas, "$", frozenset()))
+        return self._documented[status]
 
     def _response(self, status: int) -> Node | None:
         found = {str(key): value for key, value in self._operation["responses"].items()}
@@ -141,45 +148,25 @@ class Description:
         return None if response is None else self.resolve(response)
 
     def _below(self, schemas: list[Node], key: str | int) -> list[Node]:
-        known = tuple(map(id, schemas)), 0 if isinstance(key, int) else key
-        if known not in self._children:
-            self._children[known] = self._found_below(schemas, key)
-        return self._children[known]
-
-    def _found_below(self, schemas: list[Node], key: str | int) -> list[Node]:
         name = "items" if isinstance(key, int) else "properties"
         children = [schema[name] for schema in schemas if name in schema]
         if isinstance(key, str):
             children = [properties[key] for properties in children if key in properties]
         return [found for child in children for found in self.schemas(child)]
 
-    def _unknown(self, schemas: list[Node], value: Json, place: str) -> Iterator[str]:
-        if isinstance(value, list):
-            items = self._below(schemas, 0)
-            for item in value:
-                yield from self._unknown(items, item, f"{place}[]")
-        elif isinstance(value, dict) and (known := self._properties(schemas)) is not None:
-            for key, child in value.items():
-                if key in known:
-                    yield from self._unknown(self._below(schemas, key), child, f"{place}.{key}")
-                else:
-                    yield f"{place}.{key}"
-
-    def _properties(self, schemas: list[Node]) -> set[str] | None:
-        """Return the documented keys of an object; None if it may have any."""
-        if any(schema.get("additionalProperties") for schema in schemas):
-            return None
-        named = [schema["properties"] for schema in schemas if "properties" in schema]
-        return {key for properties in named for key in properties} if named else None
-
-    def _known(self, schemas: list[Node], place: str, above: frozenset[int]) -> Iterator[str]:
+    def _known(
+        self, schemas: list[Node], place: str, above: frozenset[int]
+    ) -> Iterator[tuple[str, bool]]:
         own = frozenset(map(id, schemas))
-        if own and own <= above:
+        named = dict.fromkeys(key for each in schemas for key in each.get("properties", ()))
+        is_circle = bool(own) and own <= above
+        is_open = is_circle or any(each.get("additionalProperties") for each in schemas)
+        yield place, is_open or not named
+        if is_circle:
             return
         if items := self._below(schemas, 0):
             yield from self._known(items, f"{place}[]", above | own)
-        for key in dict.fromkeys(key for schema in schemas for key in schema.get("properties", ())):
-            yield f"{place}.{key}"
+        for key in named:
             yield from self._known(self._below(schemas, key), f"{place}.{key}", above | own)
 
     def pinned(self, tickets: Mapping[str, Iterable[str]] | None = None) -> dict[str, Any]:
@@ -207,6 +194,10 @@ class Description:
 def is_json(content_type: str) -> bool:
     """Return whether a media type is that of JSON, whatever its parameters are."""
     return content_type.partition(";")[0].strip().lower() == "application/json"
+
+
+def _parent(place: str) -> str:
+    return place.rpartition(".")[0]
 
 
 def seen_keys(body: Json, place: str = "$") -> Iterator[str]:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from coc_steps.conformance._catalogue import CREDENTIALS, METHODS
-from coc_steps.conformance._fuzzing.description import packaged, seen_keys
+from coc_steps.conformance._fuzzing.description import packaged
 from coc_steps.conformance._policy import Profile
 
 from .kind import Kind
@@ -58,12 +58,12 @@ class Seen:
         self.statuses: Counter[int] = Counter()
         self.keys: set[str] = set()
 
-    def add(self, exchange: Exchange) -> None:
-        """Take an answer in."""
+    def add(self, exchange: Exchange, places: set[str]) -> None:
+        """Take an answer in, and the places of its keys."""
         self.parameters.update({name for name, _ in exchange.query})
         self.statuses[exchange.status] += 1
         if exchange.success is not None:
-            self.keys.update(seen_keys(exchange.success))
+            self.keys |= places
 
 
 @dataclass
