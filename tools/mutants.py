@@ -1,7 +1,8 @@
 """Judges the conformance check: does it find every broken server, and accuse no honest one?
 
-Usage: python tools/mutants.py [NAME...], which runs all mutants of the mock and its honest
-variations, or the ones that are named, and without names writes the tables of docs/conformance.md.
+Usage: python tools/mutants.py [family | NAME...], which runs all mutants of the mock and its honest
+variations, or the servers of the second family, or the ones that are named, and where no names are
+given writes the tables of docs/conformance.md.
 Exit code 1 when a mutant survives that is not marked undetectable, or an honest server is accused.
 """
 
@@ -17,13 +18,15 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
 from coc_steps import AkSk, AuthToken  # noqa: E402
-from coc_steps.conformance import Report, catalogue, conform  # noqa: E402
+from coc_steps.conformance import Kind, Report, catalogue, conform  # noqa: E402
 from coc_steps.mock import MockServer, serve  # noqa: E402
+from conformance.family import BROKEN, HONEST, TICKETS, TOKEN, serve_family  # noqa: E402
 from conformance.honest import VARIATIONS, Variation  # noqa: E402
 from conformance.mutants import MUTANTS, Mutant  # noqa: E402
 
 PAGE = ROOT / "docs" / "conformance.md"
 BEGIN, END = "<!-- made by tools/mutants.py -->", "<!-- end -->"
+FAMILY_BEGIN, FAMILY_END = "<!-- made by tools/mutants.py family -->", "<!-- end of family -->"
 LAYERS = ("schemathesis", "expectations", "relations", "drift")
 SHORT, MOST_STEPS = 50, 250
 """Most breaks show on short tickets; the longest show no more of these servers (count)."""
@@ -75,9 +78,22 @@ def judge(server: Mutant | Variation) -> Report:
         return report
 
 
+def judge_family(name: str) -> Report:
+    """Check a server of the second family; an honest one with two seeds."""
+    with serve_family(name) as address:
+        for seed in (1, 2) if name in HONEST else (1,):
+            report = conform(address, TICKETS, credentials=AuthToken(TOKEN), seed=seed)
+            if not report.passed:
+                break
+        return report
+
+
 def run(name: str) -> Row:
     """Check the server of a name."""
-    report = judge(MUTANTS[name] if name in MUTANTS else VARIATIONS[name])
+    if name in HONEST or name in BROKEN:
+        report = judge_family(name)
+    else:
+        report = judge(MUTANTS[name] if name in MUTANTS else VARIATIONS[name])
     layers = {entry.name: entry.layer for entry in catalogue()}
     checks: dict[str, list[str]] = {layer: [] for layer in LAYERS}
     for finding in report.findings:
@@ -94,7 +110,28 @@ def wrong(row: Row) -> str | None:
         return f"{row.name} survives ({row.verdict}): {mutant.breaks}"
     if variation and not set(row.classes) <= variation.tolerated:
         return f"{row.name} is accused of {', '.join(row.classes)}: {variation.why}"
+    if row.name in BROKEN and not row.killed:
+        return f"{row.name} survives ({row.verdict}): {BROKEN[row.name]}"
+    if row.name in HONEST and row.verdict != "passed":
+        return f"{row.name} is accused of {', '.join(row.classes)}: {HONEST[row.name]}"
     return None
+
+
+def family_tables(rows: Iterable[Row]) -> str:
+    """Return the tables of the second family."""
+    of = {row.name: row for row in rows}
+    killed = sum(of[name].killed for name in BROKEN)
+    accused = sum(of[name].verdict != "passed" for name in HONEST)
+    lines = [f"{killed} of {len(BROKEN)} broken servers are found.", ""]
+    lines += ["| broken server | it breaks | checks | worst class |", "|---|---|---|---|"]
+    for name, breaks in sorted(BROKEN.items()):
+        checks = ", ".join(found for each in of[name].checks.values() for found in each)
+        worst = min(of[name].classes, key=lambda each: Kind(each).rank, default="")
+        lines.append(f"| {name} | {breaks} | {checks} | {worst} |")
+    lines += ["", f"Of {len(HONEST)} honest servers {accused} get a finding:", ""]
+    lines += ["| honest server | why it is honest | verdict |", "|---|---|---|"]
+    lines += [f"| {name} | {why} | {of[name].verdict} |" for name, why in sorted(HONEST.items())]
+    return "\n".join(lines)
 
 
 def tables(rows: Iterable[Row]) -> str:
@@ -130,30 +167,35 @@ def tables(rows: Iterable[Row]) -> str:
     return "\n".join(lines)
 
 
-def write(text: str) -> None:
-    """Put the tables into the page, between the two marks."""
+def write(text: str, begin: str = BEGIN, end: str = END) -> None:
+    """Put tables into the page, between two marks."""
     page = PAGE.read_text("utf-8")
-    head, _, rest = page.partition(BEGIN)
-    _, _, tail = rest.partition(END)
-    PAGE.write_text(f"{head}{BEGIN}\n\n{text}\n\n{END}{tail}", "utf-8")
+    head, _, rest = page.partition(begin)
+    _, _, tail = rest.partition(end)
+    PAGE.write_text(f"{head}{begin}\n\n{text}\n\n{end}{tail}", "utf-8")
 
 
 def main(names: list[str]) -> int:
     """Run, and return the exit code."""
-    known = {**MUTANTS, **VARIATIONS}
-    if unknown := [name for name in names if name not in known]:
+    family = [*HONEST, *BROKEN]
+    whole = names in ([], ["family"])
+    known = {*MUTANTS, *VARIATIONS, *family}
+    chosen = (family if names else [*MUTANTS, *VARIATIONS]) if whole else names
+    if unknown := [name for name in chosen if name not in known]:
         print(f"no such server: {', '.join(unknown)}", file=sys.stderr)
         return 2
     rows: list[Row] = []
     with ProcessPoolExecutor(max_workers=os.cpu_count()) as pool:
-        for row in pool.map(run, names or known):
+        for row in pool.map(run, chosen):
             print(
                 f"{row.name}: {row.verdict} {' '.join(map(str, row.checks.values()))}", flush=True
             )
             rows.append(row)
     complaints = [complaint for row in rows if (complaint := wrong(row))]
     print("\n".join(complaints))
-    if not names:
+    if whole and names:
+        write(family_tables(rows), FAMILY_BEGIN, FAMILY_END)
+    elif whole:
         write(tables(rows))
     return 1 if complaints else 0
 
