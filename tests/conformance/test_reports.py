@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from html.parser import HTMLParser
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
@@ -95,6 +96,11 @@ def test_html(found: tuple[Report, str], tmp_path: Path) -> None:
     tags.feed(text)
     assert (tags.open, tags.fetched) == ([], [])
     assert "EX&lt;&amp;&gt;" in text
+    assert f"{report.begun:%Y-%m-%d %H:%M:%S} UTC" in text
+    assert f"coc-steps {version('coc-steps')}" in text
+    [leak] = [each for each in report.findings if each.check == "no-credentials"]
+    assert leak.entry.belief in text
+    assert f"ticket {leak.execution_id}, " in text
     assert "<EX" not in text
 
 

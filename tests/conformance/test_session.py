@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
+import trustme
 from coc_steps import AkSk, AuthToken
 from coc_steps.conformance._policy import Policy, Profile
 from coc_steps.conformance._session.session import Session, Stopped, Unanswered
@@ -15,6 +17,7 @@ from coc_steps.mock import Refusal, serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from coc_steps.conformance import Exchange
     from coc_steps.mock import Answer, Fault, Handler, MockServer, Request
@@ -258,6 +261,26 @@ def test_a_host_elsewhere_is_asked_through_the_proxy(monkeypatch: pytest.MonkeyP
         session.close()
 
 
+@pytest.mark.parametrize("trusted", [True, False])
+def test_a_private_authority_counts_as_it_does_for_the_client(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, trusted: bool
+) -> None:
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    if trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    with listening(lambda _request: PAGE, context) as address:
+        session = Session(address, lambda: AuthToken("secret"), FULL)
+        if trusted:
+            assert session.send(f"{address}/x").body == PAGE
+        else:
+            with pytest.raises(Unanswered, match="CERTIFICATE_VERIFY_FAILED"):
+                session.send(f"{address}/x")
+        session.close()
+
+
 @contextmanager
 def answering(bodies: list[bytes]) -> Iterator[str]:
     """Answer requests with bodies, one after the other, whatever they ask for."""
@@ -273,7 +296,9 @@ def echoing() -> Iterator[str]:
 
 
 @contextmanager
-def listening(answer: Callable[[bytes], bytes]) -> Iterator[str]:
+def listening(
+    answer: Callable[[bytes], bytes], context: ssl.SSLContext | None = None
+) -> Iterator[str]:
     """Listen on a free port, until the end of the block."""
     server = socket.create_server(("127.0.0.1", 0))
 
@@ -285,16 +310,20 @@ def listening(answer: Callable[[bytes], bytes]) -> Iterator[str]:
                 return
             with connection:
                 try:
+                    if context:
+                        connection = context.wrap_socket(connection, server_side=True)
                     body = answer(connection.recv(65_536))
-                except IndexError:  # nothing more to say
+                except (IndexError, OSError):  # nothing more to say, or nobody to say it to
+                    connection.close()
                     continue
                 head = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"
                 connection.sendall(head % len(body) + body)
+                connection.close()
 
     worker = threading.Thread(target=work)
     worker.start()
     try:
-        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        yield f"http{'s' if context else ''}://127.0.0.1:{server.getsockname()[1]}"
     finally:
         server.shutdown(socket.SHUT_RDWR)
         server.close()
