@@ -82,13 +82,11 @@ def judge_family(name: str) -> Report:
     """Check a server of the second family: an honest one whole, and with two seeds."""
     tickets, seeds = (TICKETS, (1, 2)) if name in HONEST else (list(TICKETS)[:2], (1,))
     with serve_family(name) as address:
-        for seed in seeds:
-            report = conform(
-                address, tickets, credentials=AuthToken(TOKEN), seed=seed, max_examples=10
-            )
-            if not report.passed:
-                break
-        return report
+        reports = [
+            conform(address, tickets, credentials=AuthToken(TOKEN), seed=seed, max_examples=10)
+            for seed in seeds
+        ]
+    return next((report for report in reports if not report.passed), reports[0])
 
 
 def run(name: str) -> Row:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from coc_steps.conformance import Exchange, Kind
@@ -83,12 +83,16 @@ def no_bounds(spec: Spec) -> None:
     """The formats alone say how large an integer may be."""
 
     def strip(node: Any) -> None:
-        children = node.values() if isinstance(node, dict) else node
-        for child in children if isinstance(node, dict | list) else ():
-            strip(child)
-        if isinstance(node, dict) and "format" in node:
-            node.pop("minimum", None)
-            node.pop("maximum", None)
+        if isinstance(node, list):
+            for item in cast("list[Any]", node):
+                strip(item)
+        elif isinstance(node, dict):
+            schema = cast("dict[str, Any]", node)
+            for child in schema.values():
+                strip(child)
+            if "format" in schema:
+                schema.pop("minimum", None)
+                schema.pop("maximum", None)
 
     strip(spec["components"])
     limits = [each["schema"] for each in spec["paths"][PATH]["get"]["parameters"]]
@@ -107,7 +111,7 @@ SHAPES = [
     shared_parameters,
     no_bounds,
 ]
-STEP = {"id": 1, "execution_step_id": "a", "name": "n", "inputs": []}
+STEP: dict[str, Any] = {"id": 1, "execution_step_id": "a", "name": "n", "inputs": []}
 
 
 def page(**changes: Any) -> Exchange:

@@ -133,7 +133,7 @@ def test_invalid_values_that_were_accepted(query: str, kind: Kind | None) -> Non
 
 
 def test_a_failure_code_is_a_refusal_as_well() -> None:
-    body = {"data": [], "total": 0, "error_code": "COC.00010002"}
+    body: dict[str, object] = {"data": [], "total": 0, "error_code": "COC.00010002"}
     answer = exchange(200, body, query="limit=ten")
     assert [each.check for each in judged(answer)] == ["no-failure-in-success"]
 

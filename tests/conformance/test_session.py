@@ -1,5 +1,8 @@
 """The session: pace, limits, waiting out what stands in front of a service, and secrets."""
 
+# trustme leaves types open.
+# pyright: reportUnknownMemberType=false
+
 from __future__ import annotations
 
 import socket
@@ -16,7 +19,7 @@ from coc_steps.conformance._session.session import Session, Stopped, Unanswered
 from coc_steps.mock import Refusal, serve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Sequence
     from pathlib import Path
 
     from coc_steps.conformance import Exchange
@@ -282,14 +285,14 @@ def test_a_private_authority_counts_as_it_does_for_the_client(
 
 
 @contextmanager
-def answering(bodies: list[bytes]) -> Iterator[str]:
+def answering(bodies: list[bytes]) -> Generator[str]:
     """Answer requests with bodies, one after the other, whatever they ask for."""
     with listening(lambda _request: bodies.pop(0)) as address:
         yield address
 
 
 @contextmanager
-def echoing() -> Iterator[str]:
+def echoing() -> Generator[str]:
     """Answer with the request itself, as JSON."""
     with listening(lambda request: b'"%s"' % request.replace(b"\r\n", b" ")) as address:
         yield address
@@ -298,7 +301,7 @@ def echoing() -> Iterator[str]:
 @contextmanager
 def listening(
     answer: Callable[[bytes], bytes], context: ssl.SSLContext | None = None
-) -> Iterator[str]:
+) -> Generator[str]:
     """Listen on a free port, until the end of the block."""
     server = socket.create_server(("127.0.0.1", 0))
 

@@ -1,5 +1,8 @@
 """What other people's surroundings do to a run: balancers, budgets, odd texts, hanging servers."""
 
+# junitparser has no annotations.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
 from __future__ import annotations
 
 import json
@@ -36,7 +39,11 @@ def check(options: Options | None = None, **arguments: Any) -> Report:
     asked: Options = {"tickets": {TICKET: 23}}
     asked.update(options or {})
     with serve(**asked) as mock:
-        given = {"credentials": AuthToken(mock.token), "max_examples": 10, **arguments}
+        given: dict[str, Any] = {
+            "credentials": AuthToken(mock.token),
+            "max_examples": 10,
+            **arguments,
+        }
         return conform(mock.base_url, tuple(mock.tickets), **given)
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
 
 TOKEN = "family-token-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ"
 TICKETS = {"WO-2025-0001": 3, "WO-2025-0002": 37, "WO-2025-0003": 130}
@@ -355,7 +355,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serve_family(*names: str) -> Iterator[str]:
+def serve_family(*names: str) -> Generator[str]:
     """Serve with some habits on a free port, until the end of the block."""
     unknown = set(names) - {*HONEST, *BROKEN}
     if unknown:

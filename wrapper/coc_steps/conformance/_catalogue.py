@@ -54,7 +54,7 @@ class Entry(NamedTuple):
 @cache
 def catalogue() -> list[Entry]:
     """Return all checks, sorted by class and name."""
-    text = files(__package__).joinpath("_catalogue.toml").read_text("utf-8")
+    text = files("coc_steps.conformance").joinpath("_catalogue.toml").read_text("utf-8")
     found = [
         Entry(name, said["layer"], Kind(said["class"]), said["belief"], said["source"])
         for name, said in tomllib.loads(text).items()

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
-
-from coc_steps.conformance._session.exchange import printable
+from typing import TYPE_CHECKING
 
 from .document import document
 from .html import page
@@ -33,23 +31,13 @@ def write_reports(report: Report, directory: Path, *, fail_on: Kind = Kind.DRIFT
         OSError: They cannot be written.
     """
     directory.mkdir(parents=True, exist_ok=True)
-    values = _printable(document(report, fail_on))
+    values = json.dumps(document(report, fail_on), indent=2, ensure_ascii=False, allow_nan=False)
     texts = {
-        "report.json": json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False) + "\n",
+        "report.json": f"{values}\n",
         "report.xml": junit(report, fail_on),
-        "report.html": printable(page(report, fail_on)),
+        "report.html": page(report, fail_on),
     }
     for name, text in texts.items():
-        (directory / name).write_bytes(text.encode())
+        # Servers send half letters, which no file can hold, and no reader of JSON takes escaped.
+        (directory / name).write_bytes(text.encode("utf-8", "replace"))
     return [directory / name for name in texts]
-
-
-def _printable(value: Any) -> Any:
-    """Return values of which every text can be written: servers send half letters, too."""
-    if isinstance(value, str):
-        return printable(value)
-    if isinstance(value, list):
-        return [_printable(item) for item in value]
-    if isinstance(value, dict):
-        return {name: _printable(item) for name, item in value.items()}
-    return value
