@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from coc_steps.conformance import Exchange, Kind
@@ -14,6 +14,8 @@ from coc_steps.conformance._fuzzing.validator import Validator
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from coc_steps._json import Json
 
     Spec = dict[str, Any]
 
@@ -82,17 +84,16 @@ def shared_parameters(spec: Spec) -> None:
 def no_bounds(spec: Spec) -> None:
     """The formats alone say how large an integer may be."""
 
-    def strip(node: Any) -> None:
+    def strip(node: Json) -> None:
         if isinstance(node, list):
-            for item in cast("list[Any]", node):
+            for item in node:
                 strip(item)
         elif isinstance(node, dict):
-            schema = cast("dict[str, Any]", node)
-            for child in schema.values():
+            for child in node.values():
                 strip(child)
-            if "format" in schema:
-                schema.pop("minimum", None)
-                schema.pop("maximum", None)
+            if "format" in node:
+                node.pop("minimum", None)
+                node.pop("maximum", None)
 
     strip(spec["components"])
     limits = [each["schema"] for each in spec["paths"][PATH]["get"]["parameters"]]

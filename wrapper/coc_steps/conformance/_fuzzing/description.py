@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 from functools import cache, cached_property
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import yaml
 
@@ -216,15 +216,15 @@ def place_of(path: Iterable[str | int]) -> str:
     return "$" + "".join("[]" if isinstance(key, int) else f".{key}" for key in path)
 
 
-def _bound(node: Any) -> None:
+def _bound(node: Json) -> None:
     """Write the bounds of the integer formats out: JSON Schema knows none of them."""
-    children: Iterable[Any] = cast("list[Any]", node) if isinstance(node, list) else ()
-    if isinstance(node, dict):
-        schema = cast("dict[str, Any]", node)
-        most = _BOUNDS.get(str(schema.get("format")))
-        if most is not None and "type" in schema:
-            schema.setdefault("minimum", -most - 1)
-            schema.setdefault("maximum", most)
-        children = schema.values()
-    for child in children:
-        _bound(child)
+    if isinstance(node, list):
+        for item in node:
+            _bound(item)
+    elif isinstance(node, dict):
+        most = _BOUNDS.get(str(node.get("format")))
+        if most is not None and "type" in node:
+            node.setdefault("minimum", -most - 1)
+            node.setdefault("maximum", most)
+        for child in node.values():
+            _bound(child)
