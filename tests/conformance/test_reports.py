@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from html.parser import HTMLParser
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
@@ -64,8 +65,8 @@ def test_json(found: tuple[Report, str], tmp_path: Path) -> None:
     assert (said["verdict"], said["exit_code"], said["profile"]) == ("failed", 1, "full")
     [finding] = [each for each in said["findings"] if each["check"] == "no-credentials"]
     assert finding["class"] == "expectation"
-    assert finding["curl"].startswith("curl --globoff --path-as-is -H ")
-    assert "X-Auth-Token: ***" in finding["curl"]
+    assert finding["curl"].startswith("curl --globoff --path-as-is --compressed -H ")
+    assert '-H "X-Auth-Token: $COC_AUTH_TOKEN"' in finding["curl"]
     assert finding["count"] > 1
     assert said["doubts"] == report.doubts != []
     assert said["coverage"]["fields_never_seen"] == ["$.error_code", "$.error_msg"]
@@ -95,6 +96,11 @@ def test_html(found: tuple[Report, str], tmp_path: Path) -> None:
     tags.feed(text)
     assert (tags.open, tags.fetched) == ([], [])
     assert "EX&lt;&amp;&gt;" in text
+    assert f"{report.begun:%Y-%m-%d %H:%M:%S} UTC" in text
+    assert f"coc-steps {version('coc-steps')}" in text
+    [leak] = [each for each in report.findings if each.check == "no-credentials"]
+    assert leak.entry.belief in text
+    assert f"ticket {leak.execution_id}, " in text
     assert "<EX" not in text
 
 

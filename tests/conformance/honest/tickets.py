@@ -34,6 +34,11 @@ ticket("vendors-example", "It is the page's example.", {"tickets": {"EX1": [STEP
 ticket(
     "ids-with-signs", "No form of ids is promised.", {"tickets": {"EX1": like(30, "job/{} ü&=+%,")}}
 )
+ticket(
+    "ids-look-encoded",
+    "No form of ids is promised.",
+    {"tickets": {"EX%201%2Fa": like(30, "EXS%2F{}%"), "EX%25": like(3, "%41{}")}},
+)
 ticket("ids-are-numbers", "No form of ids is promised.", {"tickets": {"EX1": like(30, "{}")}})
 ticket(
     "ids-begin-with-each-other",

@@ -135,30 +135,6 @@ class QuestionMarksForOtherLetters(Rewritten):
         return {"name": step["name"].encode("ascii", "replace").decode()}
 
 
-@breaks("Text goes out as it is, in any script.")
-class TextDecodedTwice(Rewritten):
-    def instead(self, step: Step) -> Step:
-        return {"name": step["name"].encode().decode("latin-1")}
-
-
-@breaks("Text goes out as it is, in any script.")
-class TextDecodedAsAscii(Rewritten):
-    def instead(self, step: Step) -> Step:
-        return {"name": step["name"].encode().decode("ascii", "replace")}
-
-
-@breaks("Text goes out as it is, in any script.")
-class TextDecodedAsGbk(Rewritten):
-    def instead(self, step: Step) -> Step:
-        return {"name": step["name"].encode().decode("gbk", "replace")}
-
-
-@breaks("Text goes out as it is, in any script.")
-class OtherLettersAsEntities(Rewritten):
-    def instead(self, step: Step) -> Step:
-        return {"name": step["name"].encode("ascii", "xmlcharrefreplace").decode()}
-
-
 @breaks("A Long goes out exactly.")
 class TimesIn31Bits(Rewritten):
     def instead(self, step: Step) -> Step:

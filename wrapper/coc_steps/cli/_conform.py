@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING
 
 import click
 
-from ._failures import UsageFailure, needs_extra
+from ._failures import Failure, needs_extra
 from ._options import address, as_usage, connection_options
 from ._output import until_the_reader_leaves
 from ._progress import working_line
-from ._verdict import print_catalogue, print_report
+from ._verdict import print_catalogue, print_exchange, print_report
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
 
 _EPILOG = """\b
 Examples:
@@ -25,7 +31,8 @@ and 300 in all, and no more after the first 401.
 
 \b
 Exit codes: 0 nothing found, 1 something found, 2 wrong usage, 3 not conclusive, 4 no or refused
-credentials. Throttling, an outage and tickets that keep changing are no findings.
+credentials, 6 a report could not be written. Throttling, an outage and tickets that keep
+changing are no findings.
 """
 
 
@@ -59,7 +66,7 @@ credentials. Throttling, an outage and tickets that keep changing are no finding
 @click.option("--list", "list_checks", is_flag=True, help="Print the checks and what they believe.")
 @click.option(
     "--report-dir",
-    type=click.Path(file_okay=False, writable=True, path_type=Path),
+    type=click.Path(path_type=Path),
     help="Write report.html, report.json and report.xml (JUnit) there.",
 )
 @click.option(
@@ -74,13 +81,19 @@ credentials. Throttling, an outage and tickets that keep changing are no finding
     "--max-examples",
     type=click.IntRange(min=1),
     metavar="N",
-    help="The most examples of each fuzzing phase.",
+    help="How many requests are made by chance, of each kind.",
 )
 @click.option(
     "--max-requests",
     type=click.IntRange(min=1),
     metavar="N",
-    help="The most requests in all.  [default: 300 if live]",
+    help="The most requests in all.  [default: 5,000, or 300 if live]",
+)
+@click.option(
+    "--max-seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="N",
+    help="End after so many seconds, with what was found.",
 )
 @click.option(
     "--rate",
@@ -88,6 +101,12 @@ credentials. Throttling, an outage and tickets that keep changing are no finding
     metavar="N",
     help="The most requests in a second.  [default: 5 if live]",
 )
+@click.option(
+    "--send",
+    metavar="URL",
+    help="Send the one request of a finding again, signed, and print the answer.",
+)
+@click.option("--method", default="GET", metavar="NAME", help="The method of --send.")
 @connection_options
 def conform_command(
     execution_ids: tuple[str, ...],
@@ -100,7 +119,10 @@ def conform_command(
     seed: int,
     max_examples: int | None,
     max_requests: int | None,
+    max_seconds: float | None,
     rate: float | None,
+    send: str | None,
+    method: str,
     base_url: str | None,
     region: str | None,
 ) -> None:
@@ -111,35 +133,66 @@ def conform_command(
     if list_checks:
         print_catalogue(conformance.catalogue())
         return
+    if send:
+        with as_usage(base_url="--send"):
+            print_exchange(conformance.replay(send, method=method))
+        return
     if not execution_ids:
         raise click.UsageError("give at least one --execution-id")
     if report_dir:
-        _make(report_dir)
-    with as_usage(execution_id="--execution-id"), working_line("Asking") as show:
-        report = conformance.conform(
-            address(base_url, region),
-            execution_ids,
-            profile=conformance.Profile(profile) if profile else None,
-            allow_full_remote=allow_full_remote,
-            skip=skip,
-            seed=seed,
-            max_examples=max_examples,
-            max_requests=max_requests,
-            rate=rate,
-            progress=lambda what, requests: show(f"{what}: {requests:,} requests"),
-        )
+        with _writing(report_dir):
+            _make(report_dir)
     threshold = conformance.Kind(fail_on)
+    interrupted = False
+    try:
+        with as_usage(execution_id="--execution-id"), working_line("Asking") as show:
+            report = conformance.conform(
+                address(base_url, region),
+                execution_ids,
+                profile=conformance.Profile(profile) if profile else None,
+                allow_full_remote=allow_full_remote,
+                skip=skip,
+                seed=seed,
+                max_examples=max_examples,
+                max_requests=max_requests,
+                max_seconds=max_seconds,
+                rate=rate,
+                progress=lambda what, requests: show(f"{what}: {requests:,} requests"),
+            )
+    except conformance.Interrupted as stop:
+        report, interrupted = stop.report, True
     with until_the_reader_leaves():
         print_report(report, threshold)
     if report_dir:
-        for path in conformance.write_reports(report, report_dir, fail_on=threshold):
+        with _writing(report_dir):
+            paths = conformance.write_reports(report, report_dir, fail_on=threshold)
+        for path in paths:
             click.echo(f"wrote {path}", err=True)
+    if interrupted:
+        raise KeyboardInterrupt
     click.get_current_context().exit(report.exit_code(threshold))
 
 
-def _make(folder: Path) -> None:
-    """Make the folder of the reports, rather than find out after minutes that it cannot be."""
+class ReportFailure(Failure):
+    """A report could not be written, whatever was found."""
+
+    exit_code = 6
+
+
+@contextmanager
+def _writing(folder: Path) -> Generator[None]:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        yield
     except OSError as error:
-        raise UsageFailure(f"--report-dir {folder} cannot be made: {error.strerror}") from error
+        raise ReportFailure(f"--report-dir {folder} cannot be written: {error.strerror}") from error
+
+
+def _make(folder: Path) -> None:
+    """Make the folder of the reports, rather than find out after minutes that it cannot be.
+
+    Raises:
+        OSError: It cannot be made, or nothing can be written there.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryFile(dir=folder):
+        pass

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from coc_steps.conformance import Entry, Finding, Kind, Report
+    from coc_steps.conformance import Entry, Exchange, Finding, Kind, Report
 
 _COLOURS = {
     "violation": "red",
@@ -54,7 +54,8 @@ def print_catalogue(entries: Iterable[Entry]) -> None:
     table.add_column("believes")
     for entry in entries:
         kind = Text(entry.kind, style=_COLOURS[entry.kind])
-        table.add_row(kind, entry.name, Text(entry.belief))
+        belief = Text.assemble(entry.belief, "\n", (entry.source, "dim"))
+        table.add_row(kind, entry.name, belief)
     make_console().print(table)
 
 
@@ -69,7 +70,18 @@ def _print_finding(console: Console, finding: Finding) -> None:
     )
     _print_indented(console, Text(one_line(finding.message)))
     if finding.exchange:
-        _print_indented(console, Text(one_line(finding.exchange.curl), style="dim"))
+        # No line breaks: it is there to be pasted.
+        line = Text(f"    {one_line(finding.exchange.curl)}", style="dim")
+        console.print(line, soft_wrap=True)
+
+
+def print_exchange(exchange: Exchange) -> None:
+    """Print an answer: status, headers, body."""
+    console = make_console()
+    lines = [str(exchange.status)]
+    lines += [f"{name}: {value}" for name, value in exchange.headers.items()]
+    for line in [*map(one_line, lines), "", *exchange.text.splitlines()]:
+        console.print(Text(one_line(line)), soft_wrap=True)
 
 
 def _print_indented(console: Console, text: Text) -> None:

@@ -8,9 +8,10 @@
     >>> report.passed, str(report).partition(":")[0]
     (True, 'passed')
 
-Four layers judge it: schemathesis with the description that the package carries; beliefs about
-each answer (*expectations*); *relations* between the answers for one ticket; and whatever nothing
-documents (*drift*). A finding is a violation of the vendor's page, a broken expectation, or drift.
+Four layers judge it: schemathesis, which makes requests from the description that the package
+carries and holds answers against it; beliefs about each answer (*expectations*); *relations*
+between the answers for one ticket; and whatever nothing documents (*drift*).
+A finding is a violation of the vendor's page, a broken expectation, or drift.
 """
 
 from __future__ import annotations
@@ -24,12 +25,13 @@ except ImportError as error:
     raise ImportError(message, name=error.name) from error
 
 from ._catalogue import Entry, catalogue
-from ._exchange import Exchange
-from ._findings import Finding, Findings, Kind
-from ._report import Coverage, Report
-from ._rules import Profile
-from ._run import conform
-from ._written import write_reports
+from ._policy import Profile
+from ._report.files import write_reports
+from ._report.findings import Finding, Findings
+from ._report.kind import Kind
+from ._report.model import Coverage, Report
+from ._run import Interrupted, conform, replay
+from ._session.exchange import Exchange
 
 __all__ = [
     "Coverage",
@@ -37,10 +39,12 @@ __all__ = [
     "Exchange",
     "Finding",
     "Findings",
+    "Interrupted",
     "Kind",
     "Profile",
     "Report",
     "catalogue",
     "conform",
+    "replay",
     "write_reports",
 ]

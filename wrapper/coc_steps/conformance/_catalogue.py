@@ -1,20 +1,36 @@
-"""All checks by name, and what each believes: what `coc-steps conform --list` prints."""
+"""All checks: what each believes, what class its findings have, and the words that carry it.
+
+The one place for them is `_catalogue.toml`: `coc-steps conform --list` and the reports read it.
+"""
 
 from __future__ import annotations
 
-import inspect
-from typing import NamedTuple
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Final, NamedTuple
 
-from ._comparison import ANSWERS, LENGTHS
-from ._expectations import EXPECTATIONS
-from ._findings import Kind
-from ._refusals import REFUSALS
-from ._relations import ASPECTS, RELATIONS
-from ._texts import ESCAPED_TEXTS, READABLE_TEXTS
-from ._tickets import PAGE_SIZES
+from ._report.kind import Kind
 
-REQUEST_IDS = "distinct-request-ids"
-UNDOCUMENTED = "undocumented-keys"
+SCHEMA: Final = "response_schema_conformance"
+STATUS: Final = "status_code_conformance"
+CONTENT_TYPE: Final = "content_type_conformance"
+ACCEPTANCE: Final = "positive_data_acceptance"
+REJECTION: Final = "negative_data_rejection"
+CRASHES: Final = "not_a_server_error"
+METHODS: Final = "unsupported_method"
+UNDOCUMENTED: Final = "undocumented-keys"
+ANSWERS: Final = "answers-arrive"
+LENGTHS: Final = "page-lengths"
+PAGE_SIZES: Final = "page-sizes"
+SAME_ANSWER: Final = "same-answer"
+VALUES: Final = "step-values"
+TOTAL: Final = "total"
+FILTER_TOTAL: Final = "filter-total"
+REQUEST_IDS: Final = "distinct-request-ids"
+UNKNOWN_TICKETS: Final = "unknown-tickets"
+SEPARATE_TICKETS: Final = "separate-tickets"
+CREDENTIALS: Final = "credentials-required"
 
 
 class Entry(NamedTuple):
@@ -25,58 +41,28 @@ class Entry(NamedTuple):
         layer: What finds it: schemathesis, expectations, relations or drift.
         kind: The worst class of what it finds.
         belief: What it believes, in a sentence or two.
+        source: The words of the vendor's page that carry it, in quotes, or the reason without any.
     """
 
     name: str
     layer: str
     kind: Kind
     belief: str
+    source: str
 
 
-_SCHEMATHESIS = {
-    "response_schema_conformance": "Bodies have the types that the description gives.",
-    "status_code_conformance": "Statuses are documented; an undocumented refusal is drift.",
-    "content_type_conformance": "Bodies say that they are JSON.",
-    "response_headers_conformance": "Documented headers have the types of the description.",
-    "positive_data_acceptance": "Valid parameters are accepted.",
-    "negative_data_rejection": (
-        "Invalid parameters are refused. A limit of 0 may be accepted, and a limit above 100 "
-        "refused: the page gives neither bound."
-    ),
-    "not_a_server_error": "No request makes the server fail.",
-    "unsupported_method": "Other methods than GET are refused, with whatever status.",
-}
-
-_MORE = {
-    PAGE_SIZES: "Pages of other sizes give the same list and the same total.",
-    ANSWERS: "Every request gets an answer, and all of it.",
-    LENGTHS: "A server may cap its pages, but then all of them in the same way.",
-    ESCAPED_TEXTS: "Texts are not escaped for HTML, URLs or programs; null is not a word.",
-    READABLE_TEXTS: "Texts are what somebody wrote, not bytes that were decoded in the wrong way.",
-    REQUEST_IDS: "No two different requests get the same request id.",
-}
-
-
+@cache
 def catalogue() -> list[Entry]:
-    """Give all checks, sorted by class and name."""
-    relations = {relation.name: relation.check for relation in RELATIONS} | REFUSALS
-    layers = {
-        "expectations": {name: _belief(check) for name, check in EXPECTATIONS.items()},
-        "relations": _MORE | ASPECTS | {name: _belief(check) for name, check in relations.items()},
-    }
+    """Return all checks, sorted by class and name."""
+    text = files("coc_steps.conformance").joinpath("_catalogue.toml").read_text("utf-8")
     found = [
-        Entry(name, layer, Kind.EXPECTATION, belief)
-        for layer, beliefs in layers.items()
-        for name, belief in beliefs.items()
+        Entry(name, said["layer"], Kind(said["class"]), said["belief"], said["source"])
+        for name, said in tomllib.loads(text).items()
     ]
-    found += [
-        Entry(name, "schemathesis", Kind.VIOLATION, belief)
-        for name, belief in _SCHEMATHESIS.items()
-    ]
-    found.append(Entry(UNDOCUMENTED, "drift", Kind.DRIFT, "Every key of an answer is documented."))
     return sorted(found, key=lambda entry: (entry.kind.rank, entry.name))
 
 
-def _belief(check: object) -> str:
-    text = inspect.getdoc(check) or ""
-    return " ".join(text.partition("\n\n")[0].split())
+@cache
+def entry_of(name: str) -> Entry:
+    """Return the check of a name."""
+    return next(entry for entry in catalogue() if entry.name == name)

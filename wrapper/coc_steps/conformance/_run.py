@@ -1,44 +1,87 @@
-"""One run: reads the tickets, judges them, lets schemathesis loose, and looks at all answers."""
+"""One run: reads the tickets, judges them, asks for what must be refused, and for odd things."""
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from contextlib import closing, suppress
 from difflib import get_close_matches
-from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from coc_steps._http.surroundings import checked_url
 from coc_steps._huawei.credentials import checked_credentials
 from coc_steps._huawei.discovery import default_credentials
-from coc_steps._steps.request import check_execution_id
+from coc_steps._steps.request import check_execution_id, check_seconds
+from coc_steps.errors import TransportError
 
-from . import _schema
-from ._answers import findings_in
-from ._catalogue import catalogue
-from ._comparison import ANSWERS
-from ._findings import Finding, Findings, broken
-from ._probe import Listing, Prober, Unanswered, Window
-from ._refusals import bad_credentials, invalid_values, separate_tickets, unknown_tickets
-from ._report import Report
-from ._rules import Profile, Rules, rules_for
-from ._tickets import SAME_ANSWER, Moving, Tickets, wavers
-from ._wire import Stopped, Wire
+from ._catalogue import (
+    ANSWERS,
+    CREDENTIALS,
+    REJECTION,
+    SAME_ANSWER,
+    SEPARATE_TICKETS,
+    UNKNOWN_TICKETS,
+    catalogue,
+)
+from ._checks.answers import Answers
+from ._checks.comparison import Share
+from ._checks.listing import RELATIONS
+from ._checks.rejection import bad_credentials, invalid_values, separate_tickets, unknown_tickets
+from ._checks.request import Acceptance, is_valid
+from ._checks.settle import Moving, Tickets, wavers
+from ._fuzzing.description import packaged
+from ._fuzzing.generation import leaving_no_trace, requests_for
+from ._policy import TIMEOUT, Policy, Profile, policy_for
+from ._report.findings import Finding, Findings, broken
+from ._report.kind import Kind
+from ._report.model import Report
+from ._session.exchange import printable
+from ._session.probe import PAGE_SIZE, Listing, Prober, Window, page_too_large
+from ._session.session import Session, Stopped, Unanswered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from coc_steps._huawei.credentials import Credentials, CredentialsProvider
 
-    from ._exchange import Exchange
+    from ._session.exchange import Exchange
 
     Progress = Callable[[str, int], None]
 
 SEED = 1
-_MAX_EXAMPLES = {Profile.FULL: 40, Profile.LIVE: 15}
-_RELATION_EXAMPLES = {Profile.FULL: 25, Profile.LIVE: 5}
 _ENOUGH = 0.75
 """The share of the requests that should succeed, and must, before a run may pass."""
+_MOST_UNSERVED = 0.05
+"""The share of the requests that may meet nothing but outages, before a run shows nothing."""
+
+
+class _Extent(NamedTuple):
+    """How much of a kind is asked for.
+
+    Attributes:
+        examples: How many requests are made by chance, of valid and of invalid ones (count).
+        windows: How many windows are made by chance, for each relation (count).
+        reserve: How many requests the tickets leave to the rest (count).
+    """
+
+    examples: int
+    windows: int
+    reserve: int
+
+
+_EXTENTS = {Profile.FULL: _Extent(40, 25, 400), Profile.LIVE: _Extent(15, 5, 90)}
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C, with what was found until then.
+
+    Attributes:
+        report: The report, which is not conclusive.
+    """
+
+    def __init__(self, report: Report) -> None:
+        super().__init__()
+        self.report = report
 
 
 def conform(
@@ -52,6 +95,8 @@ def conform(
     seed: int = SEED,
     max_examples: int | None = None,
     max_requests: int | None = None,
+    max_seconds: float | None = None,
+    timeout: float = TIMEOUT,
     rate: float | None = None,
     progress: Progress = lambda _phase, _requests: None,
 ) -> Report:
@@ -67,8 +112,11 @@ def conform(
         allow_full_remote: Whether the full profile may leave this machine.
         skip: The names of the checks whose findings are not wanted; `catalogue` has all names.
         seed: The same seed sends the same requests to the same tickets.
-        max_examples: The most examples of schemathesis's fuzzing (count).
-        max_requests: The most requests in all (count); None means 300 in the live profile.
+        max_examples: How many requests are made by chance, of valid and of invalid ones, with the
+            tickets and with ids by chance (count); None means 40, and 15 in the live profile.
+        max_requests: The most requests in all (count); None means 5,000, and 300 if live.
+        max_seconds: How long it may take (seconds); None means no limit.
+        timeout: How long the server may be silent (seconds); less where it is fast.
         rate: The most requests in a second; None means 5 in the live profile.
         progress: Told of what is being done, and of the number of requests so far.
 
@@ -79,30 +127,30 @@ def conform(
         ConfigurationError: There are no credentials.
         TypeError: An argument has the wrong type.
         ValueError: An argument is wrong, or the full profile is not allowed there.
+        Interrupted: Of Ctrl-C; it has the report of what was found until then.
     """
     address = checked_url("base_url", base_url)
-    rules = rules_for(
+    policy = policy_for(
         address,
         profile,
         allow_full_remote=allow_full_remote,
         rate=rate,
         max_requests=max_requests,
+        max_seconds=max_seconds,
+        timeout=check_seconds("timeout", timeout, positive=True),
     )
     skipped = _known(skip)
     tickets = tuple(check_execution_id(name) for name in dict.fromkeys(execution_ids))
     if not tickets:
         raise ValueError("give at least one execution id")
-    wire = Wire(
-        _provider(credentials),
-        rate=rules.rate,
-        max_requests=rules.max_requests,
-        stop_at_401=not rules.bad_credentials,
-        profile=rules.profile,
-    )
-    report = Report(address, tickets, rules.profile, seed, Findings(skipped), wire.exchanges)
-    with closing(Prober(address, wire)) as prober:
-        _Run(prober, rules, report, progress).work(max_examples)
-    report.requests = wire.count
+    report = Report(address, tickets, policy.profile, seed, Findings(skipped))
+    answers = Answers(report, packaged())
+    begun = time.monotonic()
+    with closing(Session(address, _provider(credentials), policy, see=answers.see)) as session:
+        try:
+            _Run(session, answers, report, max_examples, progress).work()
+        finally:
+            report.seconds = time.monotonic() - begun
     return report
 
 
@@ -110,23 +158,51 @@ class _Run:
     """Fills a report.
 
     Args:
-        prober: Sends the requests.
-        rules: What may be sent.
+        session: Sends the requests.
         report: What is filled.
+        max_examples: How many requests are made by chance; None takes the profile's.
         progress: Told of what is being done, and of the number of requests so far.
     """
 
-    def __init__(self, prober: Prober, rules: Rules, report: Report, progress: Progress) -> None:
-        self._prober = prober
-        self._wire = prober.wire
-        self._rules = rules
-        self._report = report
-        self._progress = progress
+    def __init__(
+        self,
+        session: Session,
+        answers: Answers,
+        report: Report,
+        max_examples: int | None,
+        progress: Progress,
+    ) -> None:
+        extent = _EXTENTS[report.profile]
+        self._extent = extent._replace(examples=max_examples or extent.examples)
+        self._session, self._report, self._progress = session, report, progress
+        self._answers = answers
+        self._prober = Prober(report.base_url, session)
+        self._acceptance = Acceptance(self._prober)
         self._listings: dict[str, Listing] = {}
-        self._cases: Counter[bool] = Counter()
+        self._left_out: Counter[str] = Counter()
 
-    def work(self, max_examples: int | None) -> None:
-        """Do all of it, as far as it may go."""
+    def work(self) -> None:
+        """Do all of it, as far as it may go.
+
+        Raises:
+            Interrupted: Of Ctrl-C.
+        """
+        report = self._report
+        try:
+            with leaving_no_trace():
+                self._judge()
+        except KeyboardInterrupt:
+            report.doubts.append("not all was judged: it was interrupted")
+            raise Interrupted(report) from None
+        except Exception as error:  # noqa: BLE001 - whatever a server sends: it is no wrong usage
+            said = printable(self._session.mask(f"{type(error).__name__}: {error}"))
+            report.doubts.append(f"the check itself failed; please report it: {said}")
+        finally:
+            self._answers.finish()
+            self._doubt()
+            report.requests = self._session.count
+
+    def _judge(self) -> None:
         unjudged = self._report.doubts
         try:
             self._judge_tickets()
@@ -134,21 +210,18 @@ class _Run:
                 self._judge_refusals()
                 # The rest repeats much of what has been seen by now.
                 unjudged = self._report.notes
-                self._run_schemathesis(max_examples)
+                self._read_again()
+                self._fuzz()
                 self._read_again()
         except Stopped as stop:
             unjudged.append(f"not all was judged: {stop}")
-        self._blame(findings_in([*self._wire.exchanges, *self._prober.refused]))
-        self._doubt()
 
     def _judge_tickets(self) -> None:
-        count = _RELATION_EXAMPLES[self._rules.profile]
-        failed = self._report.findings.has
-        tickets = Tickets(self._prober, seed=self._report.seed, count=count, failed=failed)
-        for name in self._report.tickets:
+        tickets = Tickets(self._prober, self._report, self._acceptance)
+        for turn, name in enumerate(self._report.tickets):
             self._say(f"ticket {name}")
             try:
-                self._judge_ticket(tickets, name)
+                self._judge_ticket(tickets, name, turn)
             except Moving:
                 self._report.doubts.append(f"the ticket {name} kept changing")
             except Unanswered as error:
@@ -157,13 +230,37 @@ class _Run:
                 self._look_for_life(name, error)
         self._blame(tickets.lengths.mismatches())
 
-    def _judge_ticket(self, tickets: Tickets, name: str) -> None:
+    def _judge_ticket(self, tickets: Tickets, name: str, turn: int) -> None:
+        before = self._session.count
         listing, mismatch = tickets.listing(name)
         self._listings[name] = listing
+        self._acceptance.step_ids[name] = frozenset(listing.ids)
         if mismatch:
             self._blame([mismatch])
-        if not mismatch or mismatch.check != SAME_ANSWER:
-            self._blame(tickets.judge(listing))
+        if mismatch and mismatch.check == SAME_ANSWER:
+            return
+        cost = self._session.count - before
+        share = Share(
+            seed=self._report.seed,
+            examples=self._extent.windows,
+            windows=self._windows(turn, cost),
+            turn=turn,
+            left_out=self._left_out,
+            judged=self._report.judged,
+        )
+        if share.windows:
+            self._blame(tickets.judge(listing, share))
+        else:
+            self._left_out[f"all relations of the ticket {name}"] += 1
+
+    def _windows(self, turn: int, cost: int) -> int:
+        """Return how many windows each relation of a ticket may ask for.
+
+        Those to come are taken to cost as much to read as this one.
+        """
+        to_come = len(self._report.tickets) - turn - 1
+        left = self._session.left - self._extent.reserve - to_come * cost
+        return max(0, left // (to_come + 1) // len(RELATIONS))
 
     def _look_for_life(self, name: str, error: Unanswered) -> None:
         """Tell a server that fails for some steps of a ticket from one that is out of order."""
@@ -172,71 +269,94 @@ class _Run:
             # A server that says nothing may take its time to do so.
             for offset in range(1 if silent else 3):
                 with suppress(Unanswered):
-                    self._prober.get(name, Window(limit=1, offset=offset))
-        if silent and any(exchange.success is not None for exchange in self._wire.exchanges):
-            self._blame([broken(ANSWERS, str(error))])
+                    silent &= self._prober.get(name, Window(1, offset)).success is None
+        if error.exchange is None and not silent:
+            self._blame([broken(ANSWERS, str(error), execution_id=name)])
 
     def _judge_refusals(self) -> None:
         self._say("refusals")
         listings = list(self._listings.values())
         first = listings[0].execution_id
-        checks = [
-            separate_tickets(self._prober, listings),
-            unknown_tickets(self._prober, listings),
-            invalid_values(self._prober, first),
-        ]
-        if self._rules.bad_credentials:
-            checks.append(bad_credentials(self._prober, first, self._wire.credentials()))
-        for check in checks:
+        checks: dict[str, Iterator[Finding]] = {
+            SEPARATE_TICKETS: separate_tickets(self._prober, listings),
+            UNKNOWN_TICKETS: unknown_tickets(self._prober, listings),
+            REJECTION: invalid_values(self._prober, first),
+        }
+        if self._session.policy.bad_credentials:
+            credentials = self._session.credentials()
+            checks[CREDENTIALS] = bad_credentials(self._prober, first, credentials)
+        for name, check in checks.items():
+            self._report.judged[name] += name != SEPARATE_TICKETS or len(listings) > 1
             try:
-                self._blame(check)
+                with self._report.timing(name):
+                    self._blame(check)
             except Unanswered as error:
-                self._blame([broken(ANSWERS, str(error))])
+                self._blame([broken(ANSWERS, str(error), kind=Kind.EXPECTATION, place=name)])
 
-    def _run_schemathesis(self, max_examples: int | None) -> None:
+    def _fuzz(self) -> None:
+        """Send what schemathesis makes, with the tickets and with ids that it makes, too."""
         known = {name: listing.ids for name, listing in self._listings.items()}
         for tickets in (known, {}):
-            settings = _schema.Pass(
-                base_url=self._report.base_url,
+            what = "generated requests" if tickets else "generated ids"
+            made = requests_for(
+                packaged(),
+                self._report.base_url,
+                tickets,
                 seed=self._report.seed,
-                max_examples=max_examples or _MAX_EXAMPLES[self._rules.profile],
-                tickets=tickets,
-                valid_only=not self._rules.bad_credentials,
+                count=self._extent.examples,
+                other_methods=self._session.policy.bad_credentials,
             )
-            self._say("schemathesis, pinned tickets" if tickets else "schemathesis, generated ids")
-            outcome = _schema.run(settings, self._wire, lambda: self._say("schemathesis"))
-            self._blame(outcome.findings)
-            self._report.doubts += outcome.errors
-            if tickets:
-                self._cases.update(outcome.accepted)
+            for method, url in made:
+                self._say(what)
+                self._send(method, url)
+
+    def _send(self, method: str, url: str) -> None:
+        try:
+            exchange = self._session.send(url, method=method)
+        except Unanswered as error:
+            self._blame([broken(ANSWERS, str(error), kind=Kind.EXPECTATION, place=method)])
+            return
+        if is_valid(exchange, self._listings) and not page_too_large(exchange):
+            self._prober.answers[exchange.success is not None] += 1
+        self._blame(self._acceptance.findings(exchange))
 
     def _read_again(self) -> None:
         """See whether the tickets are what they were at the start."""
         self._say("the tickets again")
         for name, listing in self._listings.items():
+            if len(listing.steps) // PAGE_SIZE + 1 > self._session.left:
+                self._left_out[f"another reading of the ticket {name}"] += 1
+                continue
             try:
-                reason = wavers([listing, self._prober.read(name)])
+                self._prober.read(name)
             except Unanswered:
                 continue
-            if reason:
-                self._blame([broken(SAME_ANSWER, reason)])
+            if reason := wavers(self._prober.history[name]):
+                self._blame([broken(SAME_ANSWER, reason, execution_id=name)])
 
     def _doubt(self) -> None:
         """Say why nothing can be said, if that is so."""
-        answers = self._prober.answers + self._cases
+        report, answers = self._report, self._prober.answers
         share = answers[True] / answers.total() if answers.total() else 0.0
         if share < _ENOUGH:
-            self._report.doubts.append(
+            report.doubts.append(
                 f"only {answers[True]} of {answers.total()} valid requests were answered with a "
                 f"success; below {_ENOUGH:.0%} a run shows nothing"
             )
-        refused = [
-            exchange
-            for exchange in self._wire.exchanges
-            if exchange.status == HTTPStatus.UNAUTHORIZED
-        ]
-        self._report.refused = bool(refused) and (
-            not answers[True] or not self._rules.bad_credentials
+        outages = {what: count for what, count in self._session.outages.items() if count > 0}
+        if outages:
+            counted = ", ".join(f"{count} times {what}" for what, count in sorted(outages.items()))
+            many = self._session.unserved > _MOST_UNSERVED * self._session.count
+            (report.doubts if many else report.notes).append(
+                f"answered by something in front of the service, or while it was busy: {counted}"
+            )
+        if self._left_out:
+            counted = ", ".join(f"{count} of {what}" for what, count in self._left_out.items())
+            report.notes.append(
+                f"left out for the limit of {self._session.policy.max_requests} requests: {counted}"
+            )
+        report.refused = self._session.refused and (
+            not answers[True] or not self._session.policy.bad_credentials
         )
 
     def _blame(self, findings: Iterable[Finding]) -> None:
@@ -244,7 +364,34 @@ class _Run:
             self._report.findings.add(finding)
 
     def _say(self, what: str) -> None:
-        self._progress(what, self._wire.count)
+        self._progress(what, self._session.count)
+
+
+def replay(
+    url: str,
+    *,
+    method: str = "GET",
+    credentials: Credentials | CredentialsProvider | None = None,
+) -> Exchange:
+    """Send one request with credentials, as a finding names it.
+
+    Args:
+        url: The whole address.
+        method: The HTTP method.
+        credentials: As of `conform`.
+
+    Raises:
+        ConfigurationError: There are no credentials.
+        TransportError: Nothing arrived.
+        ValueError: The address is wrong.
+    """
+    checked_url("url", url.partition("?")[0])
+    policy = Policy(Profile.FULL, bad_credentials=True)
+    with closing(Session(url, _provider(credentials), policy)) as session:
+        try:
+            return session.send(url, method=method)
+        except Unanswered as error:
+            raise TransportError(str(error)) from error
 
 
 def _provider(credentials: Credentials | CredentialsProvider | None) -> CredentialsProvider:
@@ -267,7 +414,7 @@ def _known(skip: Iterable[str]) -> tuple[str, ...]:
 
 
 def _said(exchange: Exchange | None) -> str:
-    """Give what a refusal says of itself, in brackets."""
+    """Return what a refusal says of itself, in brackets."""
     body = exchange.json if exchange else None
     if not isinstance(body, dict):
         return ""

@@ -1,0 +1,1 @@
+"""Schemathesis: requests made from the description, and what class its failures have."""

@@ -1,0 +1,1 @@
+"""How requests leave: signed, paced, counted and recorded."""
