@@ -11,13 +11,13 @@ import re
 import time
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import httpx
 
+from coc_steps._http.authentication import authenticate
 from coc_steps._steps.response import retry_after, without
 
 from .exchange import TOKEN, Exchange
@@ -174,13 +174,7 @@ class Session:
         request = self._client.build_request(method, url, headers=given, timeout=self._timeout())
         if headers is None:
             credentials = self.credentials()
-            added = credentials.headers(
-                method=method,
-                host=request.url.netloc.decode("ascii"),
-                target=request.url.raw_path.decode("ascii"),
-                now=datetime.now(UTC),
-            )
-            request.headers.update(added)
+            authenticate(request, credentials)
             self._secrets.update(credentials.secrets())
         return request
 
