@@ -26,7 +26,7 @@ SCRIPTS = Path(sys.executable).parent
 
 TESTS = {
     "_paging": ["tests/paging"],
-    "_signer": ["tests/test_signer.py"],
+    "_signer": ["tests/huawei/test_signer.py"],
     "_responses": ["tests/test_responses.py"],
     "_errors": ["tests/test_errors.py", "tests/test_responses.py"],
 }

@@ -1,7 +1,10 @@
+from .internal import StsAccessor
+
 class _Credentials:
     ak: str
     sk: str
     security_token: str | None
+    sts_accessor: StsAccessor
 
 class BasicCredentials(_Credentials):
     project_id: str | None

@@ -12,6 +12,7 @@ from coc_steps._http.aio_sending import AsyncSender
 from coc_steps._http.library import AsyncHttpClient, httpx
 from coc_steps._http.sending import failures
 from coc_steps._huawei.credentials import AsyncCredentialsProvider, Credentials
+from coc_steps._huawei.refresh import ask_in_event_loop
 from coc_steps._paging.watch import Ask
 from coc_steps._steps.model import Step, StepChange, StepPage
 from coc_steps._steps.records import Record, to_record
@@ -28,7 +29,7 @@ from .base import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Mapping
     from types import TracebackType
 
     from coc_steps_api import Client as GeneratedClient
@@ -178,6 +179,10 @@ class AsyncClient(
         self._check_open()
         self._log_try(call, began, failure)
         raise failure
+
+    def _provide(self) -> Credentials | Awaitable[Credentials]:
+        ours = self._credentials
+        return ask_in_event_loop(ours) if callable(ours) else ours
 
     async def _accepted(self) -> Credentials:
         try:
