@@ -1,3 +1,5 @@
+from huaweicloudsdkcore.http.http_client import HttpClient
+
 from .internal import StsAccessor
 
 class _Credentials:
@@ -5,6 +7,7 @@ class _Credentials:
     sk: str
     security_token: str | None
     sts_accessor: StsAccessor
+    def process_sts(self, http_client: HttpClient) -> None: ...
 
 class BasicCredentials(_Credentials):
     project_id: str | None

@@ -148,12 +148,13 @@ def _as_ours(credential: Credential, scope: dict[str, str]) -> TemporaryKeys:
 
 def _problem(error: Exception) -> str:
     """Return what went wrong, in words in which no server and no file has a part."""
-    refusal = error.__context__ or error
-    response = getattr(refusal, "response", None)
-    status = getattr(refusal if response is None else response, "status_code", None)
-    if status is not None:
-        code = str(getattr(refusal, "error_code", None) or "")
-        return f"HTTP status {status}{f', {code}' if _CODE.fullmatch(code) else ''}"
+    for one in (error, error.__context__):
+        response = getattr(one, "response", None)
+        status = getattr(one, "status_code", getattr(response, "status_code", None))
+        if status is not None:
+            code = str(getattr(one, "error_code", status))
+            known = code != str(status) and _CODE.fullmatch(code)
+            return f"HTTP status {status}{f', {code}' if known else ''}"
     if isinstance(error, ConfigurationError):
         return str(error)
     if type(error) in (SdkException, ApiValueError) and error.__context__ is None:
