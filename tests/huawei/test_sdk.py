@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+import re
 import time
 import traceback
 import warnings
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+import yaml
 from click.testing import CliRunner
 from coc_steps import (
     AkSk,
@@ -242,7 +244,7 @@ def test_the_source_that_the_vendors_chain_takes(
     expected = vendors_choice()
     for find in (sdk_credentials, default_credentials):
         found: Any = find()
-        keys = found() if callable(found) else found
+        keys: AkSk = found() if callable(found) else found
         assert keys.headers(method="GET", host="h", target="/", now=NOW)[
             "Authorization"
         ].startswith(f"SDK-HMAC-SHA256 Access={expected}, ")
@@ -484,3 +486,19 @@ def test_a_client_without_credentials_says_so_when_it_is_used(
 def test_a_broken_profile_file_shows_nothing(machine: Machine) -> None:
     machine.profile.write_text(f"[basic]\nak = a\n{TOKEN}\n")
     assert refusal() == f"the profile file {machine.profile} is not a valid INI file: see line 3"
+
+
+@pytest.mark.source
+def test_the_nightly_job_of_the_docs_keeps_no_secret(machine: Machine, vendor: Vendor) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "credentials.md").read_text("utf-8")
+    text = page.partition("```yaml\n")[2].partition("```")[0]
+    workflow = yaml.safe_load(re.sub(r"\$\{\{ vars\.(\w+) \}\}", r"\1", text))
+    assert "secrets." not in text
+    assert workflow["permissions"] == {"id-token": "write"}
+    machine.set(**workflow["jobs"]["conform"]["env"])
+    machine.set(
+        HUAWEICLOUD_OIDC_TOKEN_FILE=str(machine.token),
+        HUAWEICLOUD_SDK_STS_ENDPOINT=vendor.address,
+    )
+    assert given(default_credentials()) == keys_of(STS, scope={"project_id": "PROJECT_ID"})
+    assert '"provider_urn": "OIDC_PROVIDER_URN"' in vendor.asked[0].body
