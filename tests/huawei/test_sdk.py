@@ -475,8 +475,11 @@ def test_a_client_without_credentials_says_so_when_it_is_used(
         assert vendor.asked == []
         with pytest.raises(ConfigurationError, match=r"^no credentials: ") as raised:
             list(client.iter_steps(TICKET, offset=20))
-    assert raised.value.offset == 20
-    assert vendor.paths == [METADATA_TOKEN]
+        assert raised.value.offset == 20
+        assert vendor.paths == [METADATA_TOKEN]
+        with pytest.raises(ConfigurationError, match=r"^no credentials: "):
+            list(client.watch(TICKET))
+    assert vendor.paths == [METADATA_TOKEN] * 2
     result = CliRunner().invoke(app, ["list", TICKET, "--base-url", mock.base_url])
     assert result.exit_code == 4
     with pytest.raises(ConfigurationError, match=r"^no credentials: "):
@@ -488,7 +491,6 @@ def test_a_broken_profile_file_shows_nothing(machine: Machine) -> None:
     assert refusal() == f"the profile file {machine.profile} is not a valid INI file: see line 3"
 
 
-@pytest.mark.source
 def test_the_nightly_job_of_the_docs_keeps_no_secret(machine: Machine, vendor: Vendor) -> None:
     page = (Path(__file__).parents[2] / "docs" / "credentials.md").read_text("utf-8")
     text = page.partition("```yaml\n")[2].partition("```")[0]

@@ -18,9 +18,17 @@ from .credentials import (
     Credentials,
     CredentialsProvider,
     KeysProvider,
-    checked_text,
 )
-from .profile import expanded, read_profile
+from .profile import (
+    SECTIONS,
+    IdentityProvider,
+    checked,
+    expanded,
+    names_with,
+    read_entry,
+    read_profile,
+    unquoted,
+)
 from .refresh import RefreshingProvider
 
 if TYPE_CHECKING:
@@ -30,38 +38,13 @@ _TOKEN_VARIABLE = "COC_AUTH_TOKEN"  # noqa: S105
 _FILE_VARIABLE = "HUAWEICLOUD_SDK_CREDENTIALS_FILE"
 _VARIABLE_PREFIX = "HUAWEICLOUD_SDK_"
 
-# The arguments of AkSk and the fields of IdentityProvider, and the vendor's names for them in the
-# file. The variables have the same names after the prefix, in capitals.
-_KEYS = {"access_key": "ak", "secret_key": "sk", "security_token": "security_token"}
-_PROVIDER = {"idp_id": "idp_id", "token_file": "id_token_file", "iam_endpoint": "iam_endpoint"}
-_SECTIONS = {"basic": "project_id", "global": "domain_id"}
-
 # What the vendor's SDK reads itself: all of these, or the source is not configured.
 OIDC_VARIABLES = ("HUAWEICLOUD_OIDC_PROVIDER_URN", "HUAWEICLOUD_OIDC_AGENCY_URN")
 OIDC_TOKEN_VARIABLES = ("HUAWEICLOUD_OIDC_ID_TOKEN", "HUAWEICLOUD_OIDC_TOKEN_FILE")
 POD_VARIABLES = ("HC_CONTAINER_CREDENTIALS_FULL_URI", "HC_CONTAINER_AUTHORIZATION_TOKEN_FILE")
 
 _ENVIRONMENT = "the environment"
-_QUOTES = ('"', "'")
 _INSTALL = "pip install 'coc-steps[huaweicloud]'"
-
-
-class IdentityProvider(NamedTuple):
-    """An identity provider that the environment or the profile file names.
-
-    Attributes:
-        idp_id: The vendor's id of it.
-        token_file: The file with its token.
-        iam_endpoint: The identity service to ask; None for the vendor's default.
-        scope: The project_id or domain_id for the keys, as arguments of `AkSk`.
-        where: Where it was found, for people.
-    """
-
-    idp_id: str
-    token_file: Path
-    iam_endpoint: str | None
-    scope: dict[str, str]
-    where: str
 
 
 class Missing(NamedTuple):
@@ -138,7 +121,7 @@ def find_credentials(
 ) -> Credentials | CredentialsProvider:
     """Find credentials in these variables, in the profile file, or through the vendor's SDK."""
     if environ.get(_TOKEN_VARIABLE):
-        return AuthToken(_checked(_TOKEN_VARIABLE, environ[_TOKEN_VARIABLE], _ENVIRONMENT))
+        return AuthToken(checked(_TOKEN_VARIABLE, environ[_TOKEN_VARIABLE], _ENVIRONMENT))
     if names_oidc(environ):
         return _through_sdk(f"{_ENVIRONMENT} names an OIDC provider ({OIDC_VARIABLES[0]}), which")
     found = find_keys(environ, home)
@@ -158,9 +141,9 @@ def find_credentials(
 def find_keys(environ: Mapping[str, str], home: Path | None) -> AkSk | IdentityProvider | Missing:
     """Find keys or an identity provider in these variables, or else in the profile file."""
     # The vendor sends one scope; where both are set, it is that of the section that comes first.
-    project, account = (_variables(_names(scope)) for scope in _SECTIONS.values())
+    project, account = (_variables(names_with(scope)) for scope in SECTIONS.values())
     names = project if environ.get(project["project_id"]) else account
-    return _read(environ, names, _ENVIRONMENT) or _in_file(environ, home)
+    return read_entry(environ, names, _ENVIRONMENT) or _in_file(environ, home)
 
 
 def names_oidc(environ: Mapping[str, str]) -> bool:
@@ -176,10 +159,10 @@ def names_pod(environ: Mapping[str, str]) -> bool:
 
 def scope_of(environ: Mapping[str, str]) -> dict[str, str]:
     """Return the project or the account that the variables name, as an argument of `AkSk`."""
-    for scope in _SECTIONS.values():
+    for scope in SECTIONS.values():
         variable = _variables({scope: scope})[scope]
         if environ.get(variable):
-            return {scope: _checked(variable, environ[variable], _ENVIRONMENT)}
+            return {scope: checked(variable, environ[variable], _ENVIRONMENT)}
     return {}
 
 
@@ -192,17 +175,13 @@ def home_directory() -> Path | None:
 
 
 def _is_set(environ: Mapping[str, str], name: str) -> bool:
-    return bool(_unquoted(name, environ.get(name, ""), _ENVIRONMENT))
+    return bool(unquoted(name, environ.get(name, ""), _ENVIRONMENT))
 
 
 def _incomplete(environ: Mapping[str, str]) -> str:
     names = [*OIDC_VARIABLES, *OIDC_TOKEN_VARIABLES, *POD_VARIABLES]
     found = ", ".join(name for name in names if environ.get(name))
     return f" ({found}: not all that its source needs)" if found else ""
-
-
-def _names(scope: str) -> dict[str, str]:
-    return {**_KEYS, **_PROVIDER, scope: scope}
 
 
 def _variables(names: Mapping[str, str]) -> dict[str, str]:
@@ -216,9 +195,9 @@ def _in_file(environ: Mapping[str, str], home: Path | None) -> AkSk | IdentityPr
     sections = read_profile(path)
     if sections is None:
         return _missing(f"there is no file {path}")
-    for section, scope in _SECTIONS.items():
+    for section, scope in SECTIONS.items():
         where = f"section [{section}] of {path}"
-        found = _read(sections.get(section, {}), _names(scope), where)
+        found = read_entry(sections.get(section, {}), names_with(scope), where)
         if found:
             return found
     return _missing(f"{path} has ak and sk neither in section [basic] nor in [global]")
@@ -227,7 +206,7 @@ def _in_file(environ: Mapping[str, str], home: Path | None) -> AkSk | IdentityPr
 def _path(environ: Mapping[str, str], home: Path | None) -> Path | None:
     named = environ.get(_FILE_VARIABLE)
     if named:
-        return expanded(_unquoted(_FILE_VARIABLE, named, _ENVIRONMENT))
+        return expanded(unquoted(_FILE_VARIABLE, named, _ENVIRONMENT))
     return home and home / ".huaweicloud" / "credentials"
 
 
@@ -235,68 +214,6 @@ def _missing(about_file: str) -> Missing:
     return Missing(
         f"the variables {_VARIABLE_PREFIX}AK and {_VARIABLE_PREFIX}SK are not set, and {about_file}"
     )
-
-
-def _read(
-    values: Mapping[str, str], names: Mapping[str, str], where: str
-) -> AkSk | IdentityProvider | None:
-    given = {argument: name for argument, name in names.items() if values.get(name)}
-    if {"idp_id", "token_file"} <= given.keys():
-        return _identity_provider(values, given, where)
-    if _both("key pair", ("access_key", "secret_key"), given, names, where):
-        keys = {key: name for key, name in given.items() if key not in _PROVIDER}
-        return AkSk(**{key: _checked(name, values[name], where) for key, name in keys.items()})
-    _both("identity provider", ("idp_id", "token_file"), given, names, where)
-    return None
-
-
-def _identity_provider(
-    values: Mapping[str, str], given: Mapping[str, str], where: str
-) -> IdentityProvider:
-    read = {key: _unquoted(name, values[name], where) for key, name in given.items()}
-    return IdentityProvider(
-        idp_id=_checked(given["idp_id"], read["idp_id"], where),
-        token_file=expanded(read["token_file"]),
-        iam_endpoint=read.get("iam_endpoint"),
-        scope={
-            scope: _checked(given[scope], read[scope], where)
-            for scope in _SECTIONS.values()
-            if scope in read
-        },
-        where=where,
-    )
-
-
-def _both(
-    what: str,
-    halves: tuple[str, str],
-    given: Mapping[str, str],
-    names: Mapping[str, str],
-    where: str,
-) -> bool:
-    """Whether both halves are given; one alone is an error."""
-    absent = [names[half] for half in halves if half not in given]
-    if len(absent) == 1:
-        raise ConfigurationError(f"half of the {what}: {absent[0]} is missing or empty in {where}")
-    return not absent
-
-
-def _checked(name: str, value: str, where: str) -> str:
-    _unquoted(name, value, where)
-    try:
-        return checked_text(name, value)
-    except ValueError as error:
-        problem = str(error)
-    raise ConfigurationError(f"{problem} (in {where})")
-
-
-def _unquoted(name: str, value: str, where: str) -> str:
-    if value[:1] in _QUOTES or value[-1:] in _QUOTES:
-        raise ConfigurationError(
-            f"{name} begins or ends with a quotation mark, which would be sent as a part of it: "
-            f"write the value without quotes (in {where})"
-        )
-    return value
 
 
 def _through_sdk(what: str) -> KeysProvider:

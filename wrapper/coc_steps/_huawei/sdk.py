@@ -33,14 +33,13 @@ from .discovery import (
     OIDC_TOKEN_VARIABLES,
     OIDC_VARIABLES,
     POD_VARIABLES,
-    IdentityProvider,
     find_keys,
     home_directory,
     names_oidc,
     names_pod,
     scope_of,
 )
-from .profile import expanded
+from .profile import IdentityProvider, expanded
 from .refresh import TemporaryKeys
 
 if TYPE_CHECKING:
