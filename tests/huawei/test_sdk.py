@@ -222,6 +222,14 @@ def vendors_choice() -> str:
     return found.ak
 
 
+def access_key(found: Any) -> str:
+    """The access key with which a request would be signed."""
+    keys = found() if callable(found) else found
+    assert isinstance(keys, AkSk)
+    sent = keys.headers(method="GET", host="h", target="/", now=NOW)["Authorization"]
+    return sent.partition(" Access=")[2].partition(",")[0]
+
+
 SOURCES = ["oidc", "environment_idp", "environment_keys", "profile_idp", "profile_keys", "pod"]
 
 
