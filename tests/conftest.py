@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -70,3 +71,10 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(BaseClient, "_clock", clock)
     return clock
+
+
+@pytest.fixture
+def without_sdk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take the vendor's SDK away, as if the extra was not installed; nothing asks for metadata."""
+    monkeypatch.delitem(sys.modules, "coc_steps._huawei.sdk", raising=False)
+    monkeypatch.setitem(sys.modules, "huaweicloudsdkcore.auth.internal", None)

@@ -44,6 +44,7 @@ NAMES = [
     "TransportError",
     "WatchTimeoutError",
     "default_credentials",
+    "sdk_credentials",
 ]
 
 
@@ -115,6 +116,7 @@ def test_the_signatures_of_the_clients(kind: type, method: str) -> None:
         (coc_steps.AuthToken, "(token)"),
         (coc_steps.CredentialsAuth, "(provider, *, refused=None)"),
         (coc_steps.default_credentials, "()"),
+        (coc_steps.sdk_credentials, "()"),
     ],
 )
 def test_the_other_signatures(function: Any, signature: str) -> None:

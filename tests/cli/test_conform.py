@@ -98,6 +98,7 @@ def test_wrong_usage(run: Run, arguments: list[str], message: str) -> None:
     assert message in result.stderr
 
 
+@pytest.mark.usefixtures("without_sdk")
 def test_without_credentials(run: Run, one: str) -> None:
     result = run("conform", "--execution-id", one, COC_AUTH_TOKEN=None)
     assert (result.exit_code, result.stdout) == (4, "")

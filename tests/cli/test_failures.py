@@ -109,6 +109,7 @@ def test_nobody_listens(run: Run) -> None:
     assert run("list", "T", COC_BASE_URL="http://127.0.0.1:9").exit_code == 1
 
 
+@pytest.mark.usefixtures("without_sdk")
 def test_no_credentials(run: Run, ticket: str) -> None:
     result = run("list", ticket, COC_AUTH_TOKEN=None)
     assert result.exit_code == 4

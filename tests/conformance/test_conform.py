@@ -251,6 +251,7 @@ def test_wrong_arguments(arguments: dict[str, Any], message: str) -> None:
         conform(**{**given, **arguments})
 
 
+@pytest.mark.usefixtures("without_sdk")
 def test_without_credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     for name in ("COC_AUTH_TOKEN", "HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK"):
         monkeypatch.delenv(name, raising=False)

@@ -13,6 +13,7 @@ from coc_steps import (
     Step,
     StepChange,
     StepPage,
+    sdk_credentials,
 )
 
 
@@ -27,6 +28,7 @@ async def awaited() -> AuthToken:
 def clients() -> None:
     AsyncClient(credentials=renewed, http_client=httpx.AsyncClient())
     AsyncClient(credentials=awaited)
+    AsyncClient(credentials=sdk_credentials())
     AsyncClient(http_client=httpx.Client())  # type: ignore[arg-type]
     httpx.AsyncClient(auth=CredentialsAuth(awaited))
 

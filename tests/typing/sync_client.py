@@ -1,6 +1,6 @@
 """What type checkers make of the sync client; checked, never run."""
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal, assert_type
 
@@ -17,6 +17,7 @@ from coc_steps import (
     StepIterator,
     StepPage,
     default_credentials,
+    sdk_credentials,
 )
 from coc_steps_api.models import ExecutionStep, ListExecutionStepsResponse
 
@@ -31,10 +32,12 @@ async def awaited() -> AuthToken:
 
 def clients() -> None:
     assert_type(Client(), Client)
-    assert_type(default_credentials(), AkSk | AuthToken)
+    assert_type(default_credentials(), AkSk | AuthToken | Callable[[], AkSk | AuthToken])
+    assert_type(sdk_credentials(), Callable[[], AkSk])
     Client(region="cn-north-4", credentials=AkSk("", "", security_token=None, project_id="p"))
     Client(base_url="", credentials=renewed, timeout=1, max_retries=0, max_retry_seconds=1)
-    Client(http_client=httpx.Client(), language="zh-cn", credentials=default_credentials)
+    Client(http_client=httpx.Client(), language="zh-cn", credentials=default_credentials())
+    Client(credentials=sdk_credentials())
     Client("cn-north-4")  # type: ignore[call-arg]
     Client(credentials=awaited)  # type: ignore[arg-type]
     Client(http_client=httpx.AsyncClient())  # type: ignore[arg-type]

@@ -9,7 +9,8 @@ List the steps of a ticket, sync or async::
             print(step.name, step.status, step.duration)
 
 Credentials come from the environment (``COC_AUTH_TOKEN``, or the variables of the vendor's SDK) or
-from the vendor's profile file; or pass ``credentials=AkSk("...", "...")`` or ``AuthToken("...")``.
+from the vendor's profile file; or pass ``credentials=AkSk("...", "...")``, ``AuthToken("...")`` or
+``sdk_credentials()``, which asks the vendor's SDK for temporary keys.
 
 Stop early and go on later::
 
@@ -28,7 +29,7 @@ from typing import TYPE_CHECKING
 from ._client.sync import Client, StepIterator
 from ._http.authentication import CredentialsAuth
 from ._huawei.credentials import AkSk, AuthToken
-from ._huawei.discovery import default_credentials
+from ._huawei.discovery import default_credentials, sdk_credentials
 from ._steps.model import Step, StepChange, StepPage
 from .errors import (
     ApiError,
@@ -80,6 +81,7 @@ __all__ = [
     "TransportError",
     "WatchTimeoutError",
     "default_credentials",
+    "sdk_credentials",
 ]
 
 

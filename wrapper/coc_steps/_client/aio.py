@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Iterable, Mapping
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -13,6 +13,7 @@ from coc_steps._http.aio_sending import AsyncSender
 from coc_steps._http.library import AsyncHttpClient, httpx
 from coc_steps._http.sending import failures
 from coc_steps._huawei.credentials import AsyncCredentialsProvider, Credentials
+from coc_steps._huawei.refresh import ask_in_event_loop
 from coc_steps._paging.iteration import Iteration
 from coc_steps._paging.walk import Window
 from coc_steps._paging.watch import Ask, Watch
@@ -175,6 +176,10 @@ class AsyncClient(
         self._check_open()
         self._log_try(call, began, failure)
         raise failure
+
+    def _provide(self) -> Credentials | Awaitable[Credentials]:
+        ours = self._credentials
+        return ask_in_event_loop(ours) if callable(ours) else ours
 
     async def _accepted(self) -> Credentials:
         try:

@@ -13,6 +13,7 @@ from coc_steps._huawei.credentials import (
     Credentials,
     checked_credentials,
 )
+from coc_steps._huawei.refresh import ask_in_event_loop
 
 from .library import httpx
 
@@ -60,7 +61,7 @@ class CredentialsAuth(httpx.Auth):
     ) -> AsyncGenerator[httpx.Request, httpx.Response]:
         """Do the same in an async client, waiting for the credentials if need be."""
         await request.aread()
-        provided = self._provider()
+        provided = ask_in_event_loop(self._provider)
         credentials = checked_credentials(
             await provided if inspect.isawaitable(provided) else provided
         )

@@ -86,11 +86,11 @@ class AuthToken(_Sealed):
         self._seal(_token=checked_text("token", token))
 
     def headers(self, **_request: object) -> dict[str, str]:
-        """Give the headers to add to a request. Internal; takes what `AkSk.headers` takes."""
+        """Return the headers to add to a request. Internal; takes what `AkSk.headers` takes."""
         return {"X-Auth-Token": self._token}
 
     def secrets(self) -> tuple[str, ...]:
-        """Give what must never be shown. Internal: to take it out of what a server says."""
+        """Return what must never be shown. Internal: to take it out of what a server says."""
         return (self._token,)
 
 
@@ -150,7 +150,7 @@ class AkSk(_Sealed):
     def headers(
         self, *, method: str, host: str, target: str, now: datetime, body: bytes = b""
     ) -> dict[str, str]:
-        """Give the headers to add to a request, the signature among them. Internal.
+        """Return the headers to add to a request, the signature among them. Internal.
 
         Args:
             method: The HTTP method.
@@ -171,18 +171,19 @@ class AkSk(_Sealed):
         return added
 
     def secrets(self) -> tuple[str, ...]:
-        """Give what must never be shown. Internal: to take it out of what a server says."""
+        """Return what must never be shown. Internal: to take it out of what a server says."""
         token = dict(self._optional).get("X-Security-Token")
         return (self._secret_key, token) if token else (self._secret_key,)
 
 
 Credentials: TypeAlias = AkSk | AuthToken
+KeysProvider: TypeAlias = Callable[[], AkSk]
 CredentialsProvider: TypeAlias = Callable[[], Credentials]
 AsyncCredentialsProvider: TypeAlias = Callable[[], Credentials | Awaitable[Credentials]]
 
 
 def checked_credentials(value: object) -> Credentials:
-    """Give back what was passed as credentials, or came from a callable, if it is credentials.
+    """Return what was passed as credentials, or came from a callable, if it is credentials.
 
     Raises:
         TypeError: It is not; the message names its type, never its value.
@@ -193,7 +194,7 @@ def checked_credentials(value: object) -> Credentials:
 
 
 def checked_text(name: str, value: object) -> str:
-    """Give back a part of credentials if it can be used as one; no error has its value.
+    """Return a part of credentials if it can be used as one; no error has its value.
 
     Raises:
         TypeError: It is not a str.

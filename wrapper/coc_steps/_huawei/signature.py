@@ -30,7 +30,7 @@ def authorization(
     headers: Mapping[str, str],
     body_sha256: str = EMPTY_BODY_SHA256,
 ) -> str:
-    """Give the value of the Authorization header for a request.
+    """Return the value of the Authorization header for a request.
 
     Args:
         access_key: The public part of the key pair.
@@ -52,7 +52,7 @@ def authorization(
 
 
 def canonical_target(target: str) -> str:
-    """Give the canonical path and the canonical query, a line each, of a target on the wire."""
+    """Return the canonical path and query of a target on the wire, a line each."""
     path, _, query = target.partition("?")
     return f"{_cached_path(path)}\n{_canonical_query(query)}"
 

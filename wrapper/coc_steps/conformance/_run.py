@@ -395,11 +395,14 @@ def replay(
 
 
 def _provider(credentials: Credentials | CredentialsProvider | None) -> CredentialsProvider:
-    if callable(credentials):
-        provider = credentials
-        return lambda: checked_credentials(provider())
-    checked = default_credentials() if credentials is None else checked_credentials(credentials)
-    return lambda: checked
+    found = default_credentials() if credentials is None else credentials
+    if not callable(found):
+        checked = checked_credentials(found)
+        return lambda: checked
+    provider = found
+    if credentials is None:
+        provider()  # which fails before anything is sent, if there are none
+    return lambda: checked_credentials(provider())
 
 
 def _known(skip: Iterable[str]) -> tuple[str, ...]:

@@ -8,12 +8,14 @@ from typing import Never
 
 import pytest
 from coc_steps._huawei.credentials import AkSk, AuthToken, Credentials
-from coc_steps._huawei.discovery import default_credentials, find_credentials
+from coc_steps._huawei.discovery import default_credentials, find_credentials, sdk_credentials
 from coc_steps.errors import ConfigurationError
 from huaweicloudsdkcore.auth.credentials import BasicCredentials, GlobalCredentials
 from huaweicloudsdkcore.auth.provider import EnvCredentialProvider, ProfileCredentialProvider
 from hypothesis import given
 from hypothesis import strategies as st
+
+pytestmark = pytest.mark.usefixtures("without_sdk")
 
 CANARY = "cAnArY-0123456789-sEcReT"
 TOKEN = {"COC_AUTH_TOKEN": "token"}
@@ -178,9 +180,14 @@ def test_reads_the_file_as_the_vendor_does(
     assert default_credentials() == as_ours(theirs.get_credentials())
 
 
+INSTALL = (
+    "needs the vendor's SDK, whose huaweicloudsdkcore.auth.internal cannot be imported: "
+    "pip install 'coc-steps[huaweicloud]'"
+)
 NOTHING = (
     "no credentials: the variable COC_AUTH_TOKEN is not set, the variables HUAWEICLOUD_SDK_AK and "
-    "HUAWEICLOUD_SDK_SK are not set, and {}. Set one of these, or pass credentials to the client."
+    "HUAWEICLOUD_SDK_SK are not set, and {}. Set one of these, or pass credentials to the client. "
+    f"A cloud server's own identity {INSTALL}"
 )
 
 
@@ -206,7 +213,7 @@ def test_half_a_pair_in_the_environment(home: Path, path: Path, missing: str, em
     if not empty:
         del environ[missing]
     assert refusal(environ, home) == (
-        f"half a key pair: {missing} is missing or empty in the environment"
+        f"half of the key pair: {missing} is missing or empty in the environment"
     )
 
 
@@ -217,7 +224,7 @@ def test_half_a_pair_in_the_file(
 ) -> None:
     path.write_text(f"[{section}]\n{given} = {CANARY}\n")
     assert refusal({}, home) == (
-        f"half a key pair: {missing} is missing or empty in section [{section}] of {path}"
+        f"half of the key pair: {missing} is missing or empty in section [{section}] of {path}"
     )
 
 
@@ -231,11 +238,136 @@ def test_a_variable_that_cannot_be_right(home: Path, name: str, value: str) -> N
     assert refusal(environ, home) == f"{name} {WRONG} or after it (in the environment)"
 
 
-@pytest.mark.parametrize("value", ["", " "])
-def test_an_empty_token(home: Path, value: str) -> None:
-    assert refusal(PAIR | {"COC_AUTH_TOKEN": value}, home) == (
+def test_an_empty_token_is_not_set(home: Path) -> None:
+    assert find_credentials(PAIR | {"COC_AUTH_TOKEN": ""}, home) == AkSk("ak", "sk")
+
+
+def test_a_blank_token(home: Path) -> None:
+    assert refusal(PAIR | {"COC_AUTH_TOKEN": " "}, home) == (
         "COC_AUTH_TOKEN is empty (in the environment)"
     )
+
+
+QUOTED = (
+    "begins or ends with a quotation mark, which would be sent as a part of it: "
+    "write the value without quotes (in {})"
+)
+IDP = {"HUAWEICLOUD_SDK_IDP_ID": "idp", "HUAWEICLOUD_SDK_ID_TOKEN_FILE": "/token"}
+OIDC = {
+    "HUAWEICLOUD_OIDC_PROVIDER_URN": "urn",
+    "HUAWEICLOUD_OIDC_AGENCY_URN": "urn",
+    "HUAWEICLOUD_OIDC_TOKEN_FILE": "/token",
+}
+POD = {
+    "HC_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1",
+    "HC_CONTAINER_AUTHORIZATION_TOKEN_FILE": "/token",
+}
+every_quoting = pytest.mark.parametrize("quoted", ['"{}"', "'{}'", '"{}', "{}'"])
+
+
+@every_quoting
+@pytest.mark.parametrize("name", [*TOKEN, *PAIR, *SECURITY, *PROJECT, *DOMAIN, *IDP, *OIDC, *POD])
+def test_a_variable_in_quotes(home: Path, name: str, quoted: str) -> None:
+    group = next((group for group in (TOKEN, IDP, OIDC, POD) if name in group), PAIR)
+    environ = group | {name: quoted.format(CANARY)}
+    assert refusal(environ, home) == f"{name} {QUOTED.format('the environment')}"
+
+
+@every_quoting
+@pytest.mark.parametrize("section", ["basic", "global"])
+@pytest.mark.parametrize("name", ["ak", "sk", "security_token", "idp_id", "id_token_file"])
+def test_a_value_of_the_file_in_quotes(
+    home: Path, path: Path, section: str, name: str, quoted: str
+) -> None:
+    pair = (
+        {"idp_id": "i", "id_token_file": "/t"} if name.startswith("id") else {"ak": "a", "sk": "s"}
+    )
+    lines = "".join(
+        f"{key} = {value}\n" for key, value in (pair | {name: quoted.format(CANARY)}).items()
+    )
+    path.write_text(f"[{section}]\n{lines}")
+    where = f"section [{section}] of {path}"
+    assert refusal({}, home) == f"{name} {QUOTED.format(where)}"
+
+
+def test_the_name_of_the_file_in_quotes(home: Path) -> None:
+    name = "HUAWEICLOUD_SDK_CREDENTIALS_FILE"
+    assert refusal({name: '"~/file"'}, home) == f"{name} {QUOTED.format('the environment')}"
+
+
+def test_a_tilde_is_the_home_directory(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    (home / "other").write_text(GLOBAL)
+    set_up(monkeypatch, home, HUAWEICLOUD_SDK_CREDENTIALS_FILE="~/other")
+    assert default_credentials() == AkSk("g-ak", "g-sk")
+
+
+def test_the_home_directory_of_nobody(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    name = "~no-such-user-here/other"
+    assert refusal({"HUAWEICLOUD_SDK_CREDENTIALS_FILE": name}, home) == NOTHING.format(
+        f"there is no file {name}"
+    )
+
+
+ENVIRONMENT = "the environment names"
+
+
+@pytest.mark.parametrize(
+    ("environ", "seen"),
+    [
+        (OIDC, f"{ENVIRONMENT} an OIDC provider (HUAWEICLOUD_OIDC_PROVIDER_URN), which"),
+        (OIDC | PAIR, f"{ENVIRONMENT} an OIDC provider (HUAWEICLOUD_OIDC_PROVIDER_URN), which"),
+        (IDP, f"{ENVIRONMENT} an identity provider, which"),
+        (IDP | PAIR, f"{ENVIRONMENT} an identity provider, which"),
+        (POD, f"{ENVIRONMENT} a pod identity (HC_CONTAINER_CREDENTIALS_FULL_URI), which"),
+    ],
+)
+def test_a_federated_source_without_the_extra(
+    environ: dict[str, str], seen: str, home: Path
+) -> None:
+    assert refusal(environ, home) == f"{seen} {INSTALL}"
+
+
+@pytest.mark.parametrize("section", ["basic", "global"])
+def test_an_identity_provider_in_the_file_without_the_extra(
+    home: Path, path: Path, section: str
+) -> None:
+    path.write_text(f"[{section}]\nidp_id = i\nid_token_file = /t\nak = a\nsk = s\n")
+    assert refusal({}, home) == (
+        f"section [{section}] of {path} names an identity provider, which {INSTALL}"
+    )
+
+
+@pytest.mark.parametrize("name", [*OIDC, *POD])
+def test_a_source_that_is_named_in_part(home: Path, path: Path, name: str) -> None:
+    assert refusal({name: CANARY}, home) == NOTHING.format(
+        f"there is no file {path} ({name}: not all that its source needs)"
+    )
+    assert find_credentials(PAIR | {name: CANARY}, home) == AkSk("ak", "sk")
+
+
+@pytest.mark.parametrize("missing", IDP)
+def test_half_of_an_identity_provider(home: Path, missing: str) -> None:
+    environ = dict.fromkeys(IDP, CANARY) | {missing: ""}
+    assert refusal(environ, home) == (
+        f"half of the identity provider: {missing} is missing or empty in the environment"
+    )
+    assert find_credentials(environ | PAIR, home) == AkSk("ak", "sk")
+
+
+@pytest.mark.parametrize("environ", [OIDC, POD, IDP, {}])
+def test_a_token_comes_before_all_sources(environ: dict[str, str], home: Path) -> None:
+    assert find_credentials(TOKEN | environ, home) == AuthToken("token")
+
+
+def test_keys_come_before_a_pod_identity(home: Path, path: Path) -> None:
+    path.write_text(BASIC)
+    assert find_credentials(POD, home) == AkSk("b-ak", "b-sk")
+
+
+def test_the_public_name_without_the_extra() -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        sdk_credentials()
+    assert str(refused.value) == f"sdk_credentials() {INSTALL}"
 
 
 def test_a_value_in_the_file_that_cannot_be_right(home: Path, path: Path) -> None:
