@@ -162,7 +162,7 @@ def methods() -> list[Any]:
     for name in coc_steps.__all__:
         member = getattr(coc_steps, name)
         if inspect.isclass(member):
-            found += [getattr(member, one) for one in public(member) | {"__init__"}]
+            found += [getattr(member, one) for one in sorted(public(member) | {"__init__"})]
     return [one for one in found if inspect.isfunction(one)]
 
 
