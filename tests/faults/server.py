@@ -104,6 +104,11 @@ class FaultServer:
         with self._changed:
             return self._changed.wait_for(lambda: len(self._open) <= most, PATIENCE_SECONDS)
 
+    def brings(self, state: Callable[[], bool]) -> bool:
+        """Wait, not forever, for what the end of a connection brings; say whether it came."""
+        with self._changed:
+            return self._changed.wait_for(state, PATIENCE_SECONDS)
+
     def rests(self) -> bool:
         """Wait, not forever, until no answer is being sent or hangs; say whether none is."""
         with self._changed:
