@@ -224,7 +224,7 @@ def vendors_choice() -> str:
 
 def access_key(found: Any) -> str:
     """The access key with which a request would be signed."""
-    keys: Any = found() if callable(found) else found
+    keys: object = found() if callable(found) else found
     assert isinstance(keys, AkSk)
     sent = keys.headers(method="GET", host="h", target="/", now=NOW)["Authorization"]
     return sent.partition(" Access=")[2].partition(",")[0]
