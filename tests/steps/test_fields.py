@@ -162,8 +162,8 @@ NAMES = {
     "message": "message",
 }
 READ_BY = {"id": "record_id", "start_time": "started_at", "end_time": "ended_at"}
-PROPERTIES = (*NAMES, "started_at", "ended_at", "duration", "is_finished", "is_failed")
-PROPERTIES = (*PROPERTIES, "inputs", "outputs", "properties")
+DERIVED = ("started_at", "ended_at", "duration", "is_finished", "is_failed")
+PROPERTIES = (*NAMES, *DERIVED, "inputs", "outputs", "properties")
 
 
 def with_value(place: str, value: Json) -> dict[str, Json]:

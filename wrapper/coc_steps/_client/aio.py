@@ -69,7 +69,6 @@ class AsyncClient(
     """
 
     _closing = "aclose"
-    _sender: AsyncSender
 
     async def get_page(
         self,
@@ -110,9 +109,10 @@ class AsyncClient(
 
     def _open(
         self, url: str, headers: Mapping[str, str], http_client: AsyncHttpClient | None
-    ) -> None:
+    ) -> AsyncSender:
         self._sender = AsyncSender(url, headers, self._settings.timeout, http_client)
         self._tasks: set[asyncio.Task[StepPage]] = set()
+        return self._sender
 
     def _iterator(
         self, request: PageRequest, iteration: Iteration, prefetch: int

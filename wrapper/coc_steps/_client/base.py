@@ -96,7 +96,6 @@ class BaseClient(Generic[HttpClientT, ProviderT, StepIteratorT, ChangeIteratorT]
     """Builds requests, reads answers, remembers refused credentials. Safe in several threads."""
 
     _clock = Clock()
-    _sender: BaseSender
     _closing: str
     """How a client that is passed in is closed, which tells a sync one from an async one."""
 
@@ -128,7 +127,7 @@ class BaseClient(Generic[HttpClientT, ProviderT, StepIteratorT, ChangeIteratorT]
             "User-Agent": f"coc-steps/{package_version()}",
             "X-Language": language,
         }
-        self._open(url, headers, http_client)
+        self._proxy = self._open(url, headers, http_client).proxy
 
     def iter_steps(
         self,
@@ -240,8 +239,10 @@ class BaseClient(Generic[HttpClientT, ProviderT, StepIteratorT, ChangeIteratorT]
             "make one in each process, from plain settings"
         )
 
-    def _open(self, url: str, headers: Mapping[str, str], http_client: HttpClientT | None) -> None:
-        """Make what sends."""
+    def _open(
+        self, url: str, headers: Mapping[str, str], http_client: HttpClientT | None
+    ) -> BaseSender:
+        """Make what sends, and return it."""
         raise NotImplementedError
 
     def _iterator(self, request: PageRequest, iteration: Iteration, prefetch: int) -> StepIteratorT:
@@ -428,7 +429,7 @@ class BaseClient(Generic[HttpClientT, ProviderT, StepIteratorT, ChangeIteratorT]
         logger.warning("%s; trying again in %.1f s", error, wait, extra=about)
 
     def _proxy_name(self) -> str | None:
-        return str(self._sender.proxy) if self._sender.proxy else None
+        return str(self._proxy) if self._proxy else None
 
 
 class BaseStepIterator:

@@ -72,7 +72,6 @@ class Client(BaseClient[HttpClient, CredentialsProvider, "StepIterator", Generat
     """
 
     _closing = "close"
-    _sender: Sender
 
     def get_page(
         self,
@@ -133,11 +132,12 @@ class Client(BaseClient[HttpClient, CredentialsProvider, "StepIterator", Generat
     ) -> None:
         self.close()
 
-    def _open(self, url: str, headers: Mapping[str, str], http_client: HttpClient | None) -> None:
+    def _open(self, url: str, headers: Mapping[str, str], http_client: HttpClient | None) -> Sender:
         self._sender = Sender(url, headers, self._settings.timeout, http_client)
         self._deadlines: set[Deadline] = set()
         self._prefetches: WeakSet[Prefetch] = WeakSet()
         self._threads: WeakSet[threading.Thread] = WeakSet()
+        return self._sender
 
     def _iterator(self, request: PageRequest, iteration: Iteration, prefetch: int) -> StepIterator:
         return StepIterator(self, request, iteration, prefetch)

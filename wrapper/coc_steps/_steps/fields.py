@@ -185,7 +185,11 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-def _without_nulls(value: Any) -> Any:
+def _without_nulls(values: dict[str, Json]) -> dict[str, Json]:
+    return {key: _clean(value) for key, value in values.items() if value is not None}
+
+
+def _clean(value: Json) -> Json:
     if isinstance(value, dict):
-        return {key: _without_nulls(each) for key, each in value.items() if each is not None}
-    return [_without_nulls(each) for each in value] if isinstance(value, list) else value
+        return _without_nulls(value)
+    return [_clean(each) for each in value] if isinstance(value, list) else value

@@ -8,6 +8,8 @@ import string
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
+from coc_steps._steps.fields import NESTED, TYPES
+
 Step: TypeAlias = dict[str, Any]
 """A step as it goes over the wire."""
 
@@ -48,6 +50,15 @@ _MESSAGES = {
 }
 
 
+_TOLD = ("id", "execution_step_id", "action", "name", "start_time", "end_time", "status", "message")
+_UNTOLD: Step = {
+    name: 1 if hint == int | None else name
+    for name, hint in TYPES.items()
+    if name not in NESTED and name not in _TOLD
+}
+"""A value for each field that the description gained, and that has no part in the story yet."""
+
+
 class Maker:
     """Makes tickets. One maker never gives two steps the same id.
 
@@ -83,7 +94,7 @@ class Maker:
         action, name = rng.choice(_WORK)
         status = rng.choices(_STATUSES, _WEIGHTS)[0]
         end = start + duration + (_TIMEOUT if status == "Timeout" else timedelta())
-        step: Step = {
+        step: Step = _UNTOLD | {
             "id": number,
             "execution_step_id": self._step_id(rng, start),
             "action": action,
