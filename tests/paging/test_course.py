@@ -56,10 +56,21 @@ def test_nothing_is_read_ahead_once_the_list_moved_or_without_a_total() -> None:
     assert walk.ahead(3) == [(6, 3, 1)]
 
 
-def test_reading_ahead_stops_where_the_total_is_reached() -> None:
-    walk = Walk(3)
-    walk.take("abc", 7)
-    assert walk.ahead(9) == [(2, 3, 1), (4, 3, 1)]
+@pytest.mark.parametrize(
+    ("page_size", "total", "offsets"),
+    [
+        (3, 8, [2, 4, 6]),
+        (3, 7, [2, 4, 6]),  # a full last page is followed by one more
+        (3, 6, [2, 4]),
+        (9, 7, [2, 4]),  # a capped one is shorter than what was asked for, and may be the last
+    ],
+)
+def test_reading_ahead_stops_where_the_total_is_reached(
+    page_size: int, total: int, offsets: list[int]
+) -> None:
+    walk = Walk(page_size)
+    walk.take("abc", total)
+    assert [window.offset for window in walk.ahead(9)] == offsets
 
 
 @pytest.mark.parametrize(
