@@ -85,7 +85,7 @@ def test_reading_ahead_stops_where_the_total_is_reached(
         ([("abc", 20), ("cde", 20), ("xyz", 20), ("xyz", 20)], [0, 2, 4, 2, 0]),
         # A list that moves on at a steady pace is aimed ahead of,
         ([("abc", 20), ("bcd", 21), ("cde", 22), ("efg", 23)], [0, 2, 4, 7, 10]),
-        ([("abc", 20), ("bcd", 21), ("cde", 22), ("fgh", 22), ("def", 22)], [0, 2, 4, 7, 5, 8]),
+        ([("abc", 20), ("bcd", 21), ("cde", 22), ("fgh", 22), ("def", 22)], [0, 2, 4, 7, 5, 7]),
         # and one that moves faster than it is read.
         ([("abcd", 20), ("abcd", 23)], [0, 3, 9]),
     ],
@@ -101,7 +101,7 @@ def test_where_to_resume_goes_back_with_the_walk() -> None:
     for ids in ("abc", "cde", "efg", "xyz", "ijk"):
         walk.take(list(ids), 20)
         offsets.append(walk.offset)
-    assert offsets == [3, 5, 7, 4, 2]
+    assert offsets == [3, 5, 7, 5, 3]
 
 
 @pytest.mark.parametrize(
@@ -162,9 +162,9 @@ def test_going_back_begins_the_count_of_repeated_pages_anew() -> None:
     ("size", "script", "requests", "found"),
     [
         (0, [], 2, 0),
-        (4, [], 7, 4),
+        (4, [], 6, 4),
         # A pass that brings something is no proof that the rest will not come.
-        (4, [[], [], [], [], [("insert", 4, 0)]], 11, 5),
+        (4, [[], [], [], [], [("insert", 4, 0)]], 10, 5),
     ],
 )
 def test_a_total_that_is_not_reached_is_refused_when_the_list_was_read_again(
@@ -189,7 +189,7 @@ def test_a_list_that_never_settles_is_refused_in_the_end() -> None:
     # Twelve times the two requests of the first pass, and sixty, are 84; 86 end the 43rd.
     fresh = (page for number in count() for page in (([f"s{number}"], 10**6), ((), 10**6)))
     assert give_up(Walk(3), fresh) == (
-        "86: the list changed in each of 43 passes over it, 86 requests in all"
+        "86: the list changed in each pass over it, 86 requests in all"
     )
 
 
