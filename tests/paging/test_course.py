@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import chain, count, cycle, repeat
+from itertools import chain, count, cycle, islice, repeat
 from typing import TYPE_CHECKING
 
 import pytest
@@ -73,6 +73,13 @@ def test_reading_ahead_stops_where_the_total_is_reached(
     assert [window.offset for window in walk.ahead(9)] == offsets
 
 
+def test_the_pages_that_new_steps_take_overlap() -> None:
+    walk = Walk(3)
+    assert walk.pages_for(5) == 5  # nothing is known of the server's pages yet
+    walk.take("abc", 20)
+    assert [walk.pages_for(steps) for steps in (4, 5, 6)] == [2, 3, 3]
+
+
 @pytest.mark.parametrize(
     ("pages", "offsets"),
     [
@@ -81,6 +88,7 @@ def test_reading_ahead_stops_where_the_total_is_reached(
         ([("abc", 20), ("cde", 20), ("efg", 20), ("xyz", 6)], [0, 2, 4, 6, 4]),
         ([("abc", 20), ("cde", 20), ("efg", 20), ("xyz", 5)], [0, 2, 4, 6, 3]),
         ([("abc", 20), ("cde", 20), ("efg", 20), ("xyz", None)], [0, 2, 4, 6, 4]),
+        ([("abc", None), ("cde", None), ("xyz", None)], [0, 2, 4, 2]),
         ([("abc", 20), ("xyz", 20)], [0, 2, 0]),
         ([("abc", 20), ("cde", 20), ("xyz", 20), ("xyz", 20)], [0, 2, 4, 2, 0]),
         # A list that moves on at a steady pace is aimed ahead of,
@@ -163,6 +171,7 @@ def test_going_back_begins_the_count_of_repeated_pages_anew() -> None:
     [
         (0, [], 2, 0),
         (4, [], 6, 4),
+        (8, [], 10, 8),
         # A pass that brings something is no proof that the rest will not come.
         (4, [[], [], [], [], [("insert", 4, 0)]], 10, 5),
     ],
@@ -185,11 +194,24 @@ def test_sixty_pages_that_bring_nothing_are_too_many() -> None:
     )
 
 
+def test_going_back_over_and_over_brings_nothing_either() -> None:
+    lost = islice(cycle([("xyz", 20), ("abc", 20)]), 100)
+    assert give_up(Walk(3), chain([("abc", 20), ("cde", 20)], lost)).startswith(
+        "63: 60 pages brought nothing new"
+    )
+
+
 def test_a_list_that_never_settles_is_refused_in_the_end() -> None:
     # Twelve times the two requests of the first pass, and sixty, are 84; 86 end the 43rd.
     fresh = (page for number in count() for page in (([f"s{number}"], 10**6), ((), 10**6)))
     assert give_up(Walk(3), fresh) == (
         "86: the list changed in each pass over it, 86 requests in all"
+    )
+
+
+def test_steps_without_ids_are_refused_where_one_pass_was_not_enough() -> None:
+    assert give_up(Walk(3), iter([([], 9), ([None], 9)])).startswith(
+        "2: the list has steps without an id"
     )
 
 
