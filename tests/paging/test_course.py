@@ -209,10 +209,13 @@ def test_a_list_that_never_settles_is_refused_in_the_end() -> None:
     )
 
 
-def test_steps_without_ids_are_refused_where_one_pass_was_not_enough() -> None:
-    assert give_up(Walk(3), iter([([], 9), ([None], 9)])).startswith(
-        "2: the list has steps without an id"
-    )
+@pytest.mark.parametrize(
+    "pages", [[([], 9), ([None], 9)], [([None, "b"], 3), (["b"], 3)]], ids=["later", "at once"]
+)
+def test_steps_without_ids_are_refused_where_one_pass_is_not_enough(
+    pages: list[tuple[list[str | None], int]],
+) -> None:
+    assert give_up(Walk(3), iter(pages)).startswith("2: the list has steps without an id")
 
 
 def test_steps_without_ids_are_refused_once_the_list_moves() -> None:

@@ -58,7 +58,7 @@ class Evidence:
         """Remember the steps of a page; return the places of those that were not known."""
         places: list[int] = []
         for place, name in enumerate(ids):
-            last = self._met.get(hash(name)) if name else None
+            last = self._met.get(hash(name))
             if last is None:
                 places.append(place)
             elif last < self._moment:

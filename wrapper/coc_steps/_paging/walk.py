@@ -130,7 +130,7 @@ class Walk:
         else:
             places = evidence.learn(ids, now)
             if here.alone and (self._verify or self._moved()):
-                evidence.begin_proof(ids, now, later=here.begin > 1)
+                evidence.begin_proof(ids, now, later=self._later())
             self._go_on(ids, new=len(ids) > met, fresh=bool(places))
         if evidence.nameless and self._moved() and not self.done:
             raise PaginationError(
@@ -171,7 +171,7 @@ class Walk:
 
     def _complete(self, *, ended: bool) -> bool:
         """Return whether the walk is done, by the table above."""
-        here, later = self._pass, self._pass.begin > 1
+        here, later = self._pass, self._later()
         if self._evidence.proven() and (ended or later):
             return True
         if self._evidence.missing():
@@ -182,7 +182,7 @@ class Walk:
 
     def _begin_pass(self) -> None:
         here, evidence, missing = self._pass, self._evidence, self._evidence.missing()
-        if here.begin > 1 and here.quiet and 0 < missing >= here.missing:
+        if self._later() and here.quiet and 0 < missing >= here.missing:
             raise PaginationError(
                 f"the server says that there are {self.total} steps, but the list ends after "
                 f"{evidence.count()} different ones, also when it is read again"
@@ -190,9 +190,12 @@ class Walk:
         evidence.drop_proof(before=here.begin)
         self._pass = Pass(self._start, begin=self._budget.requests + 1, missing=missing)
 
+    def _later(self) -> bool:
+        return self._pass.begin > 1
+
     def _moved(self) -> bool:
         """Return whether the list moved, as it must have where one pass was not enough."""
-        return self._pass.begin > 1 or not self._pass.quiet
+        return self._later() or not self._pass.quiet
 
     def _stride(self) -> int:
         return max(self._cap - 1, 1)
