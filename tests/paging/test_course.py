@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import chain, count, cycle, repeat
+from itertools import chain, count, cycle, islice, repeat
 from typing import TYPE_CHECKING
 
 import pytest
@@ -57,20 +57,27 @@ def test_nothing_is_read_ahead_once_the_list_moved_or_without_a_total() -> None:
 
 
 @pytest.mark.parametrize(
-    ("total", "offsets"),
-    [(6, [2, 4]), (7, [2, 4, 6]), (8, [2, 4, 6])],
+    ("page_size", "total", "offsets"),
+    [
+        (3, 8, [2, 4, 6]),
+        (3, 7, [2, 4, 6]),  # a full last page is followed by one more
+        (3, 6, [2, 4]),
+        (9, 7, [2, 4]),  # a capped one is shorter than what was asked for, and may be the last
+    ],
 )
-def test_reading_ahead_stops_where_the_total_is_reached(total: int, offsets: list[int]) -> None:
-    """Where the last page would be full, the one behind it is asked for, too."""
-    walk = Walk(3)
+def test_reading_ahead_stops_where_the_total_is_reached(
+    page_size: int, total: int, offsets: list[int]
+) -> None:
+    walk = Walk(page_size)
     walk.take("abc", total)
-    assert walk.ahead(9) == [(offset, 3, 1) for offset in offsets]
+    assert [window.offset for window in walk.ahead(9)] == offsets
 
 
-def test_reading_ahead_of_a_server_that_caps_its_pages_asks_for_no_page_behind_the_last() -> None:
-    walk = Walk(9)
-    walk.take("abc", 7)
-    assert walk.ahead(9) == [(2, 9, 1), (4, 9, 1)]
+def test_the_pages_that_new_steps_take_overlap() -> None:
+    walk = Walk(3)
+    assert walk.pages_for(5) == 5  # nothing is known of the server's pages yet
+    walk.take("abc", 20)
+    assert [walk.pages_for(steps) for steps in (4, 5, 6)] == [2, 3, 3]
 
 
 @pytest.mark.parametrize(
@@ -81,11 +88,12 @@ def test_reading_ahead_of_a_server_that_caps_its_pages_asks_for_no_page_behind_t
         ([("abc", 20), ("cde", 20), ("efg", 20), ("xyz", 6)], [0, 2, 4, 6, 4]),
         ([("abc", 20), ("cde", 20), ("efg", 20), ("xyz", 5)], [0, 2, 4, 6, 3]),
         ([("abc", 20), ("cde", 20), ("efg", 20), ("xyz", None)], [0, 2, 4, 6, 4]),
+        ([("abc", None), ("cde", None), ("xyz", None)], [0, 2, 4, 2]),
         ([("abc", 20), ("xyz", 20)], [0, 2, 0]),
         ([("abc", 20), ("cde", 20), ("xyz", 20), ("xyz", 20)], [0, 2, 4, 2, 0]),
         # A list that moves on at a steady pace is aimed ahead of,
         ([("abc", 20), ("bcd", 21), ("cde", 22), ("efg", 23)], [0, 2, 4, 7, 10]),
-        ([("abc", 20), ("bcd", 21), ("cde", 22), ("fgh", 22), ("def", 22)], [0, 2, 4, 7, 5, 8]),
+        ([("abc", 20), ("bcd", 21), ("cde", 22), ("fgh", 22), ("def", 22)], [0, 2, 4, 7, 5, 7]),
         # and one that moves faster than it is read.
         ([("abcd", 20), ("abcd", 23)], [0, 3, 9]),
     ],
@@ -101,7 +109,7 @@ def test_where_to_resume_goes_back_with_the_walk() -> None:
     for ids in ("abc", "cde", "efg", "xyz", "ijk"):
         walk.take(list(ids), 20)
         offsets.append(walk.offset)
-    assert offsets == [3, 5, 7, 4, 2]
+    assert offsets == [3, 5, 7, 5, 3]
 
 
 @pytest.mark.parametrize(
@@ -162,9 +170,10 @@ def test_going_back_begins_the_count_of_repeated_pages_anew() -> None:
     ("size", "script", "requests", "found"),
     [
         (0, [], 2, 0),
-        (4, [], 7, 4),
+        (4, [], 6, 4),
+        (8, [], 10, 8),
         # A pass that brings something is no proof that the rest will not come.
-        (4, [[], [], [], [], [("insert", 4, 0)]], 11, 5),
+        (4, [[], [], [], [], [("insert", 4, 0)]], 10, 5),
     ],
 )
 def test_a_total_that_is_not_reached_is_refused_when_the_list_was_read_again(
@@ -185,12 +194,28 @@ def test_sixty_pages_that_bring_nothing_are_too_many() -> None:
     )
 
 
+def test_going_back_over_and_over_brings_nothing_either() -> None:
+    lost = islice(cycle([("xyz", 20), ("abc", 20)]), 100)
+    assert give_up(Walk(3), chain([("abc", 20), ("cde", 20)], lost)).startswith(
+        "63: 60 pages brought nothing new"
+    )
+
+
 def test_a_list_that_never_settles_is_refused_in_the_end() -> None:
     # Twelve times the two requests of the first pass, and sixty, are 84; 86 end the 43rd.
     fresh = (page for number in count() for page in (([f"s{number}"], 10**6), ((), 10**6)))
     assert give_up(Walk(3), fresh) == (
-        "86: the list changed in each of 43 passes over it, 86 requests in all"
+        "86: the list changed in each pass over it, 86 requests in all"
     )
+
+
+@pytest.mark.parametrize(
+    "pages", [[([], 9), ([None], 9)], [([None, "b"], 3), (["b"], 3)]], ids=["later", "at once"]
+)
+def test_steps_without_ids_are_refused_where_one_pass_is_not_enough(
+    pages: list[tuple[list[str | None], int]],
+) -> None:
+    assert give_up(Walk(3), iter(pages)).startswith("2: the list has steps without an id")
 
 
 def test_steps_without_ids_are_refused_once_the_list_moves() -> None:

@@ -154,7 +154,7 @@ def test_ids_with_the_same_hash_are_an_error_and_no_silent_gap(
 ) -> None:
     alike = {IDS[7]: IDS[16]}
     monkeypatch.setattr(
-        "coc_steps._paging.walk.hash", lambda name: hash(alike.get(name, name)), raising=False
+        "coc_steps._paging.evidence.hash", lambda name: hash(alike.get(name, name)), raising=False
     )
     with pytest.raises(PaginationError):
         drive(honest, page_size=5)

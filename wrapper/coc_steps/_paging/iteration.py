@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from operator import length_hint
+from itertools import takewhile
+from operator import eq, length_hint
 from typing import TYPE_CHECKING
 
 from coc_steps.errors import CocError
@@ -31,21 +32,14 @@ class Iteration:
     """
 
     def __init__(
-        self,
-        *,
-        page_size: int,
-        offset: int = 0,
-        max_items: int | None = None,
-        verify: bool = False,
+        self, *, page_size: int, offset: int = 0, max_items: int | None = None, verify: bool = False
     ) -> None:
-        self._left = max_items
-        self._walk = Walk(page_size, offset, verify=verify)
-        self._page: StepPage | None = None
-        self._steps: Sequence[Step] = ()
-        self._places: Sequence[int] = ()
         self.ready: Iterator[Step] = iter(())
+        self._walk = Walk(page_size, offset, verify=verify)
+        self._left = max_items
+        self._page: StepPage | None = None
+        self._places: Sequence[int] = ()
         self._resume = offset
-        self._closed = max_items == 0
 
     @property
     def total(self) -> int | None:
@@ -58,13 +52,13 @@ class Iteration:
         left = length_hint(self.ready)
         if self._page is None or not left:
             return self._resume
-        before = len(self._steps) - left
+        before = len(self._places) - left
         return self._page.offset + (self._places[before - 1] + 1 if before else 0)
 
     def close(self) -> None:
         """Yield nothing more."""
         self._resume = self.offset
-        self._closed = True
+        self._left = 0
         self.ready = iter(())
 
     def fail(self, error: BaseException) -> None:
@@ -75,7 +69,7 @@ class Iteration:
 
     def wanted(self, count: int) -> list[Window]:
         """Return the windows to ask for now, the next one first; none at the end."""
-        if self._closed or self._walk.done:
+        if self._left == 0 or self._walk.done:
             return []
         if self._left is not None:
             count = min(count, self._walk.pages_for(self._left))
@@ -83,8 +77,7 @@ class Iteration:
 
     def release(self) -> None:
         """Let a consumed page go, before another one needs the room."""
-        self._resume = self.offset
-        self._page, self._steps, self._places = None, (), ()
+        self._page = None
 
     def take(self, page: StepPage) -> None:
         """Take the page of the first of the windows wanted."""
@@ -92,15 +85,12 @@ class Iteration:
         if self._left is not None:
             places = places[: self._left]
             self._left -= len(places)
-        self._page = page
-        self._places = places
-        self._steps = _at(places, page.steps)
-        self.ready = iter(self._steps)
-        self._resume = self._walk.offset
-        if self._left == 0:
-            if places:
-                self._resume = page.offset + places[-1] + 1
-            self._walk.done = True
+        if self._left != 0:
+            self._resume = self._walk.offset
+        elif places:
+            self._resume = page.offset + places[-1] + 1
+        self._page, self._places = page, places
+        self.ready = iter([page.steps[place] for place in places])
 
     def rest(self) -> StepPage | None:
         """Return what is left of the page at hand as a page, or None when nothing is."""
@@ -108,17 +98,6 @@ class Iteration:
         return self._page.with_steps(steps) if self._page and steps else None
 
 
-def _at(places: Sequence[int], steps: Sequence[Step]) -> Sequence[Step]:
-    if isinstance(places, range):
-        return steps[places.start : places.stop]
-    return [steps[place] for place in places]
-
-
 def matching(flight: Iterable[Window], wanted: Iterable[Window]) -> int:
-    """Count how many of the windows in flight, from the first on, are still the ones wanted."""
-    count = 0
-    for window, other in zip(flight, wanted, strict=False):
-        if window != other:
-            break
-        count += 1
-    return count
+    """Return how many of the windows in flight, from the first on, are still the ones wanted."""
+    return sum(takewhile(bool, map(eq, flight, wanted)))
