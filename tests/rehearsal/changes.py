@@ -87,9 +87,8 @@ EXECUTION = """\
           type: [string, 'null']
           description: The state of the execution.
 """
-MODEL = "wrapper/coc_steps/_model.py"
-DECODING = "wrapper/coc_steps/_decoding.py"
-MODEL_TEST = "tests/test_model.py"
+FIELDS = "wrapper/coc_steps/_steps/fields.py"
+EDIT_FIELDS = "ExecutionStep: edit _steps/fields.py"
 OPENAPI_TEST = "tests/test_openapi.py"
 SHEET = "tests/tools/doc_check/sheet.py"
 PAGES = "tests/tools/doc_check/changes.py"
@@ -153,7 +152,7 @@ HISTORY = {
             "compatible  model ExecutionStep: field id is new (int | None | Unset)",
             "Nothing breaks callers.",
         ),
-        noticed="test_a_wrong_type_is_an_error_that_names_its_place[$.data[3].id-",
+        noticed=EDIT_FIELDS,
     ),
     "2025-11-27 field mended": Rehearsal(
         row="a field renamed",
@@ -165,7 +164,7 @@ HISTORY = {
             "breaking  model ExecutionStep: field strat_time is gone",
             "compatible  model ExecutionStep: field start_time is new (int | None | Unset)",
         ),
-        noticed="strat_time has no place in Step",
+        noticed=EDIT_FIELDS,
     ),
 }
 
@@ -204,26 +203,12 @@ NEW = {
             "compatible  model ExecutionStep: field retries is new (int | None | Unset)",
             "Nothing breaks callers.",
         ),
-        noticed="retries has no place in Step: show it in a property and add it to VIEW",
+        noticed=EDIT_FIELDS,
         by_hand=(
             Edit(
-                "    @property\n    def started_at",
-                "    @property\n    def retries(self) -> int | None:\n"
-                "        return self._fields.retries\n\n    @property\n    def started_at",
-                MODEL,
-            ),
-            Edit(
-                "    message: str | None\n",
-                "    message: str | None\n    retries: int | None\n",
-                DECODING,
-            ),
-            Edit(
-                '    "message": "message",\n',
-                '    "message": "message",\n    "retries": "retries",\n',
-                MODEL_TEST,
-            ),
-            Edit(
-                '    "name": ("pause"', '    "retries": (3, 3),\n    "name": ("pause"', MODEL_TEST
+                "    message: str | None = None\n    inputs",
+                "    message: str | None = None\n    retries: int | None = None\n    inputs",
+                FIELDS,
             ),
             Edit(
                 NAME_ON_THE_PAGE,
@@ -240,7 +225,7 @@ NEW = {
             "to int | None | Unset",
             "Callers break: pyproject.toml says 0.1.0, and must say 0.2.0 or later.",
         ),
-        noticed="Expected `int | null`, got `str` - at `$.data[0].message`",
+        noticed=EDIT_FIELDS,
     ),
     "assumption confirmed": Rehearsal(
         row="a field that openapi.yaml had assumed",
@@ -295,7 +280,7 @@ NEW = {
             "compatible  model ExecutionStep: field owner is new "
             "(ExecutionStepOwnerType0 | None | Unset)",
         ),
-        noticed="owner has no place in Step",
+        noticed=EDIT_FIELDS,
     ),
     "shape": Rehearsal(
         row="allOf, oneOf, a cycle, a date-time, a media type with parameters, a name in use",
@@ -329,3 +314,23 @@ NEW = {
     ),
 }
 REHEARSALS = HISTORY | NEW
+
+LIBRARY = (
+    Edit("import httpx as httpx", "import httpx2 as httpx", "wrapper/coc_steps/_http/library.py"),
+    Edit(
+        "import httpcore as httpcore",
+        "import httpcore2 as httpcore",
+        "wrapper/coc_steps/_http/library.py",
+    ),
+    Edit('_CORE = "httpcore"', '_CORE = "httpcore2"', "wrapper/coc_steps/_http/library.py"),
+    Edit('  "httpx>=0.28.1,<0.29",\n', '  "httpx2>=2.12",\n', "pyproject.toml"),
+    Edit(
+        '    (package / "py.typed").touch()\n',
+        '    for path in package.rglob("*.py"):\n'
+        '        text = path.read_text("utf-8")\n'
+        '        path.write_text(text.replace("import httpx\\n", "import httpx2 as httpx\\n"))\n'
+        '    (package / "py.typed").touch()\n',
+        "tools/generate.py",
+    ),
+)
+"""The way to another HTTP library, as docs/http-library.md has it."""

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from .changes import HISTORY, REHEARSALS, Rehearsal
-from .project import CONTRACT, SHOW_EXECUTION, Copy
+from .changes import HISTORY, LIBRARY, REHEARSALS, Rehearsal
+from .project import CONTRACT, LIBRARY_TESTS, SENT_BY, SHOW_EXECUTION, Copy
 
 ROOT = Path(__file__).parents[2]
 RUNBOOK = ROOT / "docs" / "regenerating.md"
@@ -77,6 +77,17 @@ def test_another_operation_is_offered_signed_and_the_contract_holds(tmp_path: Pa
     copy.generate()
     assert copy.python(SHOW_EXECUTION) == "200\n401\n"
     assert copy.test(CONTRACT) == ""
+
+
+@pytest.mark.rehearsal
+@pytest.mark.timeout(600)
+def test_another_http_library(tmp_path: Path) -> None:
+    """The client's requests go out by httpx2, and the tests say nothing of the change."""
+    copy = Copy(ROOT, tmp_path / "project")
+    copy.edit(LIBRARY)
+    copy.generate(copy.root / "tools")
+    assert copy.python(SENT_BY) == "httpx2 httpcore2\n"
+    assert copy.test(*LIBRARY_TESTS) == ""
 
 
 @pytest.mark.rehearsal
