@@ -11,9 +11,10 @@ import pytest
 from coc_steps import AuthToken, Client
 from coc_steps._steps.records import COLUMNS
 from coc_steps.mock import serve
+from faults.server import FaultServer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from coc_steps.mock import MockServer
 
@@ -84,7 +85,7 @@ def test_csv_has_every_value(
 ) -> None:
     text = listed(run, odd, ticket, "csv")
     header, *rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-    assert tuple(header) == COLUMNS
+    assert tuple(header) == (*COLUMNS, "started_at", "ended_at", "duration_seconds")
     assert [record(row) for row in rows] == [without_nulls(step) for step in raw]
 
 
@@ -93,7 +94,9 @@ def test_csv_tells_an_empty_text_from_none(run: Run, odd: MockServer) -> None:
 
 
 def record(row: list[str]) -> dict[str, Any]:
-    cells: dict[str, Any] = {name: value for name, value in zip(COLUMNS, row, strict=True) if value}
+    cells: dict[str, Any] = {
+        name: value for name, value in zip(COLUMNS, row, strict=False) if value
+    }
     for name in ("inputs", "outputs", "properties", "additional", "id", "start_time", "end_time"):
         if name in cells:
             cells[name] = json.loads(cells[name])
@@ -107,3 +110,80 @@ def without_nulls(step: dict[str, Any]) -> dict[str, Any]:
     return {
         name: value for name, value in step.items() if name not in plain or value not in (None, "")
     }
+
+
+WILD = (
+    b'{"data": [{"execution_step_id": "a", "name": 7, "start_time": 0, "x": 1e400, "y": "\\ud800"},'
+    b' {"execution_step_id": "b", "name": "=1+1", "message": "\xe2\x80\xa8@x", "status": "-Failed",'
+    b' "start_time": 1751374905000, "end_time": 1751374905431, "z": 0.1000000000000000055,\n'
+    b' "inputs": {"k": [3]}, "id": -5}], "total": 2}'
+)
+"""What a server can send, and no reader of JSON or CSV may choke on."""
+
+
+@pytest.fixture
+def wild(run: Run) -> Iterator[Callable[..., str]]:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(WILD)
+    with FaultServer(lambda _: [head + WILD]) as server:
+
+        def call(*arguments: str) -> str:
+            result = run(*arguments, COC_BASE_URL=server.url, COC_AUTH_TOKEN="t")
+            assert (result.exit_code, result.stderr) == (0, "")
+            return result.stdout_bytes.decode()
+
+        yield call
+
+
+def refused(constant: str) -> None:
+    raise AssertionError(constant)
+
+
+def strict(text: str) -> Any:
+    return json.loads(text, parse_constant=refused, parse_float=str)
+
+
+def test_json_is_json_whatever_came(wild: Callable[..., str]) -> None:
+    sent = strict(WILD.decode())["data"]
+    assert strict(wild("list", "T", "-o", "json")) == sent
+    lines = wild("list", "T", "-o", "jsonl").splitlines()  # as Python's splits, at U+2028, too
+    assert [strict(line) for line in lines] == sent
+
+
+@pytest.mark.parametrize("step_id", ["a", "b"])
+def test_show_is_json_whatever_came(wild: Callable[..., str], step_id: str) -> None:
+    shown = strict(wild("show", "T", step_id, "-o", "json"))
+    assert shown["execution_step_id"] == step_id
+
+
+def test_an_odd_value_is_marked_and_the_rest_is_shown(wild: Callable[..., str]) -> None:
+    table = wild("list", "T", "-o", "table")
+    assert "?" in table
+    assert "=1+1" in table
+    assert "?" in wild("show", "T", "a", "-o", "text")
+    assert "EX" not in wild("show", "T", "-o", "text")
+
+
+def test_csv_has_times_for_people(wild: Callable[..., str]) -> None:
+    first, second = csv.DictReader(io.StringIO(wild("list", "T", "-o", "csv"), newline=""))
+    times = ("start_time", "started_at", "ended_at", "duration_seconds")
+    assert [first[name] for name in times] == ["", "", "", ""]
+    assert [second[name] for name in times] == [
+        "1751374905000",
+        "2025-07-01T13:01:45.000+00:00",
+        "2025-07-01T13:01:45.431+00:00",
+        "0.431",
+    ]
+    assert (first["name"], second["inputs"]) == ("7", '{"k":[3]}')
+
+
+def test_csv_for_a_spreadsheet(wild: Callable[..., str]) -> None:
+    text = wild("list", "T", "-o", "csv", "--excel")
+    assert text.startswith("\ufeffid,")
+    _, step = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
+    assert (step["name"], step["status"], step["id"]) == ("'=1+1", "'-Failed", "-5")
+
+
+def test_excel_is_for_csv_alone(run: Run, odd: MockServer) -> None:
+    result = run("list", "ODD", "--excel", COC_BASE_URL=odd.base_url, COC_AUTH_TOKEN=odd.token)
+    assert result.exit_code == 2
+    assert "--excel is for --output csv" in result.stderr

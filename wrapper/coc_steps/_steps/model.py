@@ -21,7 +21,7 @@ from .fields import (
     decode,
     decode_parameters,
     decode_properties,
-    finite,
+    split_leniently,
 )
 
 if TYPE_CHECKING:
@@ -51,8 +51,7 @@ class Body:
         try:
             return list(map(bytes, msgspec.json.decode(self._content, type=_RawPage).data))
         except msgspec.DecodeError:  # a text that msgspec refuses, though JSON allows it
-            page = json.loads(self._content, parse_float=finite)
-            return [json.dumps(step).encode() for step in page["data"]]
+            return split_leniently(self._content)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Body, (self._content,)

@@ -11,6 +11,8 @@ import msgspec
 from .fields import NESTED, TIMES, TYPES, finite
 
 if TYPE_CHECKING:
+    from coc_steps._json import Json
+
     from .model import Step
 
 _ADDITIONAL = "additional"
@@ -44,6 +46,12 @@ def to_record(step: Step) -> Record:
 def as_sent(step: Step) -> str:
     """Return a step as JSON, in one line and otherwise as the server sent it."""
     return _compact(step._body.steps[step._place])
+
+
+def sent_values(step: Step) -> dict[str, Json]:
+    """Return a step as the server sent it; a number that no float can hold is its text."""
+    values: dict[str, Json] = json.loads(step._body.steps[step._place], parse_float=finite)
+    return values
 
 
 def to_json(value: Any) -> str:

@@ -11,7 +11,8 @@ import sys
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Protocol
 
-from coc_steps._steps.records import COLUMNS, to_json, to_record
+from coc_steps import ResponseFormatError
+from coc_steps._steps.records import COLUMNS, as_sent, to_json, to_record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,13 @@ if TYPE_CHECKING:
 TICKET = "execution_id"
 """The key that says the ticket of a step, where steps of several tickets are listed."""
 
-CSV_COLUMNS = (TICKET, *COLUMNS)
+READABLE = ("started_at", "ended_at", "duration_seconds")
+"""The columns of csv that say times for people: ISO 8601 in UTC, and seconds."""
+
+CSV_COLUMNS = (TICKET, *COLUMNS, *READABLE)
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What makes a spreadsheet take a text for a formula."""
 
 _TO_QUOTE = re.compile(r'[",\r\n]|^\s|\s$|^$')
 # Lone surrogates have no UTF-8, and the others end a line for some readers.
@@ -111,8 +118,11 @@ class JsonLinesWriter(_Streamed):
         return f"{self._json(ticket, step)}\n"
 
     def _json(self, ticket: str, step: Step) -> str:
-        tag = {TICKET: ticket} if self._tagged else {}
-        return json_line(tag | step.raw.to_dict())
+        text = _escaped(as_sent(step))
+        if not self._tagged:
+            return text
+        more = "" if text == "{}" else ","
+        return f'{{"{TICKET}":{json_line(ticket)}{more}{text[1:]}'
 
 
 class JsonWriter(JsonLinesWriter):
@@ -135,19 +145,39 @@ class CsvWriter(_Streamed):
     Args:
         columns: The columns; None for all.
         tagged: Whether each row says its ticket.
+        excel: Whether a spreadsheet is to open it: with a byte order mark, and no text a formula.
     """
 
-    def __init__(self, columns: Sequence[str] | None = None, *, tagged: bool = False) -> None:
+    def __init__(
+        self, columns: Sequence[str] | None = None, *, tagged: bool = False, excel: bool = False
+    ) -> None:
         super().__init__(tagged=tagged)
-        self._columns = columns or (CSV_COLUMNS if tagged else COLUMNS)
-        self._opening = f"{','.join(self._columns)}\n"
+        self._columns = columns or (CSV_COLUMNS if tagged else CSV_COLUMNS[1:])
+        self._excel = excel
+        self._opening = f"{chr(0xFEFF) if excel else ''}{','.join(self._columns)}\n"
 
     def _text(self, ticket: str, step: Step) -> str:
-        record = {TICKET: ticket, **to_record(step)}
-        return ",".join(_cell(record[name]) for name in self._columns) + "\n"
+        record = {TICKET: ticket, **to_record(step), **_readable(step)}
+        values = (record[name] for name in self._columns)
+        return ",".join(_cell(_harmless(each) if self._excel else each) for each in values) + "\n"
 
     def _empty(self) -> str:
         return self._opening
+
+
+def _readable(step: Step) -> dict[str, str | None]:
+    """Return the times of a step for people; one that cannot be read is left out."""
+    try:
+        times, duration = (step.started_at, step.ended_at), step.duration
+    except ResponseFormatError:
+        return dict.fromkeys(READABLE)
+    said = [None if each is None else each.isoformat(timespec="milliseconds") for each in times]
+    seconds = None if duration is None else f"{duration.total_seconds():.3f}"
+    return dict(zip(READABLE, (*said, seconds), strict=True))
+
+
+def _harmless(value: str | int | None) -> str | int | None:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def _cell(value: str | int | None) -> str:

@@ -46,7 +46,8 @@ Examples:
 \b
 json, jsonl and csv have all that the server sent, in UTF-8. In csv, the columns inputs,
 outputs, properties and additional (what is not documented) are JSON; an empty cell is a
-value that is null or absent, and "" is an empty text.
+value that is null or absent, and "" is an empty text. Three more columns say the times for
+people: started_at and ended_at in ISO 8601 (UTC), and duration_seconds.
 
 \b
 With several tickets each row says its ticket (execution_id), and the steps of a ticket come
@@ -83,6 +84,9 @@ Columns of tables: {", ".join(COLUMNS)}.
     "--output",
     type=click.Choice(_OUTPUTS),
     help="How to print.  [default: table on a terminal, else json]",
+)
+@click.option(
+    "--excel", is_flag=True, help="Let a spreadsheet open csv: marked as UTF-8, no text a formula."
 )
 @click.option("--exit-status", is_flag=True, help="Exit with 1 if a step has failed.")
 @click.option(
@@ -128,6 +132,7 @@ def list_command(
     sort: str | None,
     columns: str | None,
     output: str | None,
+    excel: bool,
     exit_status: bool,
     page_size: int,
     max_items: int | None,
@@ -144,7 +149,7 @@ def list_command(
     """
     output = output or ("table" if sys.stdout.isatty() else "json")
     several = is_several(execution_ids)
-    writer = _writer(output, columns, tagged=several)
+    writer = _writer(output, columns, tagged=several, excel=excel)
     with connect(base_url, region, timeout=timeout, rate=rate) as connection:
         listing = Listing(
             connection,
@@ -164,11 +169,13 @@ def list_command(
         raise Failure(f"{listing.failed:,} of {count(listing.read, 'step')} failed")
 
 
-def _writer(output: str, columns: str | None, *, tagged: bool) -> Writer:
+def _writer(output: str, columns: str | None, *, tagged: bool, excel: bool) -> Writer:
+    if excel and output != "csv":
+        raise click.UsageError("--excel is for --output csv")
     if output in ("table", "wide"):
         return TableWriter(_names(columns, tuple(COLUMNS)), wide=output == "wide", tagged=tagged)
     if output == "csv":
-        return CsvWriter(_names(columns, CSV_COLUMNS), tagged=tagged)
+        return CsvWriter(_names(columns, CSV_COLUMNS), tagged=tagged, excel=excel)
     if columns:
         raise click.UsageError(f"--columns is for tables and csv; {output} has all there is")
     return (JsonWriter if output == "json" else JsonLinesWriter)(tagged=tagged)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from coc_steps import CocError
+from coc_steps._steps.records import sent_values
 from coc_steps.cli._failures import ids_explained
 from coc_steps.cli._options import as_usage, clean_id, connection_options, timeout_option
 from coc_steps.cli._progress import WAITING, working_line
@@ -112,7 +113,7 @@ def _show_step(execution_id: str, step: Step, output: str) -> None:
     if output == "html":
         _write_page(execution_id, [facts])
     elif output == "json":
-        write_text(json_document(step.raw.to_dict()))
+        write_text(json_document(sent_values(step)))
     else:
         console = make_console()
         print_parts(console, draw_step(facts, console))

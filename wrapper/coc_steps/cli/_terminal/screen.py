@@ -11,6 +11,7 @@ from rich.console import Group
 from rich.live import Live
 from rich.text import Text
 
+from coc_steps._steps.records import sent_values
 from coc_steps.cli._progress import WAITING
 from coc_steps.cli._records import TICKET, json_line, write_text
 from coc_steps.cli._server.looks import Looks
@@ -97,7 +98,7 @@ class _Records:
             "seen_at": now().isoformat(timespec="milliseconds"),
             "kind": change.kind,
             "previous_status": change.previous_status,
-            "step": change.step.raw.to_dict(),
+            "step": sent_values(change.step),
         }
         write_text(f"{json_line(record)}\n")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from coc_steps._steps.records import sent_values
 from coc_steps.cli._text import NONE, duration_text, lines, local_time, one_line
 
 from .facts import ODD
@@ -32,7 +33,7 @@ class Section(NamedTuple):
 
 def main_facts(facts: Facts) -> list[Pair]:
     """Return what every step has."""
-    number = facts.step.raw.to_dict().get("id")
+    number = sent_values(facts.step).get("id")
     return [
         ("step id", one_line(facts.id or NONE)),
         *([("record id", value_text(number))] if number is not None else []),
@@ -46,7 +47,7 @@ def main_facts(facts: Facts) -> list[Pair]:
 
 def sections(facts: Facts) -> Iterator[Section]:
     """Return inputs, outputs, properties, and what is not documented."""
-    raw = facts.step.raw.to_dict()
+    raw = sent_values(facts.step)
     for name in _PARAMETERS:
         if pairs := list(_pairs(raw.pop(name, None))):
             yield Section(name, pairs)

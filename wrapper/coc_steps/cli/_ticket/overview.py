@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from coc_steps._steps.records import sent_values
+
 from .summary import Summary
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ def overview_record(ticket: str, steps: Sequence[Facts]) -> dict[str, Json]:
     server sent them.
     """
     summary = Summary(steps)
-    failed: list[Json] = [each.step.raw.to_dict() for each in steps if each.is_failed]
+    failed: list[Json] = [sent_values(each.step) for each in steps if each.is_failed]
     return {
         "execution_id": ticket,
         "total": summary.steps,
