@@ -40,8 +40,10 @@ def many() -> list[Step]:
     return steps_of(failed, *(step(f"EXS1{place}") for place in range(200)))
 
 
-def record(level: int, message: str, *arguments: object) -> logging.LogRecord:
-    return logging.LogRecord("coc_steps", level, "", 0, message, arguments, None)
+def record(level: int, message: str, **attributes: object) -> logging.LogRecord:
+    made = logging.LogRecord("coc_steps", level, "", 0, message, None, None)
+    made.__dict__.update(attributes)
+    return made
 
 
 def boarded(steps: Sequence[Step], shown: View, board: Board) -> None:
@@ -79,8 +81,8 @@ def viewed(
     return terminal.getvalue()
 
 
-_ANSWER = record(logging.INFO, "GET %s -> %s in %.0f ms", "/", 200, 1.0)
-_REFUSAL = record(logging.INFO, "GET %s -> %s in %.0f ms", "/", 503, 1.0)
+_ANSWER = record(logging.INFO, "GET / -> 200 in 1 ms", coc_status=200)
+_REFUSAL = record(logging.INFO, "GET / -> 503 in 1 ms", coc_status=503)
 _TROUBLE = record(logging.WARNING, _LOST)
 
 

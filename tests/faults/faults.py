@@ -90,6 +90,7 @@ BROKEN = (
     _broken("sends a chunk size that is no number", a.chunk_size_garbage),
     _broken("sends no HTTP", a.no_http),
     BROKEN_GZIP,
+    _broken("sends gzip that is cut", a.encoded("gzip", a.gzip_cut)),
 )
 
 HANGING_BODY = _slow("hangs inside the body", a.cut("in the body", End.HANG))
@@ -263,7 +264,6 @@ REFUSED = (
 
 MISSHAPEN = (
     _misshapen("sends JSON that is cut", a.ok(lambda page: page.json()[:-200])),
-    _misshapen("sends gzip that is cut", a.encoded("gzip", a.gzip_cut)),
     _misshapen("sends an empty body", a.text(b"")),
     _misshapen("sends HTML", a.text(a.HTML_PAGE, a.HTML)),
     _misshapen("sends a JSON array", a.text(b"[]")),
