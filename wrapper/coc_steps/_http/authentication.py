@@ -85,11 +85,18 @@ def authenticate(request: Any, credentials: Credentials) -> None:
         if name in headers:
             del headers[name]
     headers.update(
-        credentials.headers(
-            method=request.method,
-            host=headers["Host"],
-            target=request.url.raw_path.decode("ascii"),
-            now=datetime.now(UTC),
-            body=request.content,
-        )
+        added_headers(request.url, headers["Host"], credentials, request.method, request.content)
+    )
+
+
+def added_headers(
+    url: httpx.URL, host: str, credentials: Credentials, method: str = "GET", body: bytes = b""
+) -> dict[str, str]:
+    """Return the headers that authenticate a request, byte for byte as it will go out."""
+    return credentials.headers(
+        method=method,
+        host=host,
+        target=url.raw_path.decode("ascii"),
+        now=datetime.now(UTC),
+        body=body,
     )
