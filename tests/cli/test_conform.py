@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 from coc_steps.cli import _conform, _output
 from coc_steps.mock import Service, Step, serve
+from faults.server import End, FaultServer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -244,3 +245,14 @@ def test_sending_to_nobody(run: Run) -> None:
     assert (result.exit_code, result.stdout) == (1, "")
     assert "ConnectionRefusedError" in result.stderr
     assert run("conform", "--send", "ftp://h/x").exit_code == 2
+
+
+def test_a_server_that_is_silent_is_waited_for_no_longer_than_said(run: Run) -> None:
+    with FaultServer(lambda _: [End.HANG]) as server:
+        ended = run(
+            *("conform", "--base-url", server.url, "--execution-id", "EX1"),
+            *("--timeout", "0.1", "--max-seconds", "20"),
+            COC_AUTH_TOKEN="t",
+        )
+    assert ended.exit_code == 3
+    assert "no answer" in ended.output.lower() or "not conclusive" in ended.output.lower()

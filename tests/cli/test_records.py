@@ -7,6 +7,7 @@ import io
 import json
 from typing import TYPE_CHECKING, Any
 
+import pandas
 import pytest
 from coc_steps import AuthToken, Client
 from coc_steps._steps.records import COLUMNS
@@ -187,3 +188,12 @@ def test_excel_is_for_csv_alone(run: Run, odd: MockServer) -> None:
     result = run("list", "ODD", "--excel", COC_BASE_URL=odd.base_url, COC_AUTH_TOKEN=odd.token)
     assert result.exit_code == 2
     assert "--excel is for --output csv" in result.stderr
+
+
+def test_pandas_reads_the_times_of_csv(wild: Callable[..., str]) -> None:
+    text = wild("list", "T", "-o", "csv")
+    frame = pandas.read_csv(io.StringIO(text), parse_dates=["started_at", "ended_at"])
+    assert str(frame["started_at"].dtype).endswith("UTC]")
+    step = frame.set_index("execution_step_id").loc["b"]
+    assert step["ended_at"] - step["started_at"] == pandas.Timedelta(milliseconds=431)
+    assert step["duration_seconds"] == pytest.approx(0.431)

@@ -68,8 +68,8 @@ inputs
   twice   -
   odd     {not JSON}
   more    {
-            "secret": false,
-            "value": "v"
+            "value": "v",
+            "secret": false
           }
 
 properties

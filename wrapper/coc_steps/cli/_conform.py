@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from coc_steps._client.settings import TIMEOUT
+
 from ._failures import Failure, needs_extra
 from ._options import address, as_usage, connection_options
 from ._output import until_the_reader_leaves
@@ -96,6 +98,14 @@ changing are no findings.
     help="End after so many seconds, with what was found.",
 )
 @click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=TIMEOUT,
+    show_default=True,
+    metavar="S",
+    help="How long the server may be silent, in seconds.",
+)
+@click.option(
     "--rate",
     type=click.FloatRange(min=0, min_open=True),
     metavar="N",
@@ -120,6 +130,7 @@ def conform_command(
     max_examples: int | None,
     max_requests: int | None,
     max_seconds: float | None,
+    timeout: float,
     rate: float | None,
     send: str | None,
     method: str,
@@ -156,6 +167,7 @@ def conform_command(
                 max_examples=max_examples,
                 max_requests=max_requests,
                 max_seconds=max_seconds,
+                timeout=timeout,
                 rate=rate,
                 progress=lambda what, requests: show(f"{what}: {requests:,} requests"),
             )
