@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 # What a shell starts in the background ignores Ctrl-C, and so would the commands that are tested.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 # Coverage is that of pytest-xdist's workers; what they start is not measured.
-os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
 # How long an example takes says how busy the machine is.
 settings.register_profile("patient", settings.default, deadline=None)
 settings.load_profile("patient")
