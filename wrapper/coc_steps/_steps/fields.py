@@ -88,7 +88,7 @@ TIMES = frozenset(name for name in TYPES if name.endswith("_time"))
 decode_parameters = msgspec.json.Decoder(list[ParameterFields] | None).decode
 decode_properties = msgspec.json.Decoder(dict[str, str | None] | None).decode
 _decoder = msgspec.json.Decoder(PageFields)
-_FLOAT = re.compile(r'"\\ue000(-?[0-9][0-9.eE+-]*)"')
+_MARKED = re.compile(r'"(?:\\ue000|\ue000)(-?[0-9][0-9.eE+-]*)"')
 
 
 def decode(content: bytes) -> PageFields:
@@ -180,8 +180,18 @@ def _decode_odd(body: Json) -> PageFields:
 
 def split_leniently(content: bytes) -> list[bytes]:
     """Return the JSON of each step of a page that only json can read; numbers stay as they are."""
-    page = json.loads(content, parse_float="\ue000{}".format)
-    return [_FLOAT.sub(r"\1", json.dumps(step)).encode() for step in page["data"]]
+    page = json.loads(content, parse_float=mark)
+    return [without_marks(json.dumps(step)).encode() for step in page["data"]]
+
+
+def mark(number: str) -> str:
+    """Return a number for `json.dumps` to write, which `without_marks` makes one again."""
+    return f"\ue000{number}"
+
+
+def without_marks(text: str) -> str:
+    """Return JSON with the numbers that were marked, digit by digit as they came."""
+    return _MARKED.sub(r"\1", text)
 
 
 def finite(text: str) -> float | str:

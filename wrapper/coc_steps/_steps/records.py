@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from .fields import NESTED, TIMES, TYPES, finite
+from .fields import NESTED, TIMES, TYPES, finite, mark, without_marks
 
 if TYPE_CHECKING:
     from coc_steps._json import Json
@@ -48,16 +48,22 @@ def as_sent(step: Step) -> str:
     return _compact(step._body.steps[step._place])
 
 
-def sent_values(step: Step) -> dict[str, Json]:
-    """Return a step as the server sent it; a number that no float can hold is its text."""
-    values: dict[str, Json] = json.loads(step._body.steps[step._place], parse_float=finite)
+def sent_values(step: Step, *, marked: bool = False) -> dict[str, Json]:
+    """Return a step as the server sent it; a number that no float can hold is its text.
+
+    Args:
+        step: The step.
+        marked: Whether all numbers with a fraction are kept for `to_json`, digit by digit.
+    """
+    parse_float = mark if marked else finite
+    values: dict[str, Json] = json.loads(step._body.steps[step._place], parse_float=parse_float)
     return values
 
 
 def to_json(value: Any) -> str:
     """Return a value as JSON, in one line; characters that are no text are escaped."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text if text.isprintable() else json.dumps(value, separators=(",", ":"))
+    return without_marks(text if text.isprintable() else json.dumps(value, separators=(",", ":")))
 
 
 _decode_object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode

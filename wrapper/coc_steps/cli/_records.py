@@ -12,6 +12,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Protocol
 
 from coc_steps import ResponseFormatError
+from coc_steps._steps.fields import without_marks
 from coc_steps._steps.records import COLUMNS, as_sent, to_json, to_record
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def json_line(value: object) -> str:
 
 def json_document(value: object) -> str:
     """Return a value as a JSON document for people and programs, with a line end."""
-    text = json.dumps(json.loads(to_json(value)), ensure_ascii=False, indent=2)
+    text = without_marks(json.dumps(value, ensure_ascii=False, indent=2))
     return f"{_escaped(text)}\n"
 
 

@@ -113,7 +113,7 @@ def _show_step(execution_id: str, step: Step, output: str) -> None:
     if output == "html":
         _write_page(execution_id, [facts])
     elif output == "json":
-        write_text(json_document(sent_values(step)))
+        write_text(json_document(sent_values(step, marked=True)))
     else:
         console = make_console()
         print_parts(console, draw_step(facts, console))

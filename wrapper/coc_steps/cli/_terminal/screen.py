@@ -98,7 +98,7 @@ class _Records:
             "seen_at": now().isoformat(timespec="milliseconds"),
             "kind": change.kind,
             "previous_status": change.previous_status,
-            "step": sent_values(change.step),
+            "step": sent_values(change.step, marked=True),
         }
         write_text(f"{json_line(record)}\n")
 

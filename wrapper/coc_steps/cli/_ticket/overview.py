@@ -23,7 +23,7 @@ def overview_record(ticket: str, steps: Sequence[Facts]) -> dict[str, Json]:
     server sent them.
     """
     summary = Summary(steps)
-    failed: list[Json] = [sent_values(each.step) for each in steps if each.is_failed]
+    failed: list[Json] = [sent_values(each.step, marked=True) for each in steps if each.is_failed]
     return {
         "execution_id": ticket,
         "total": summary.steps,
