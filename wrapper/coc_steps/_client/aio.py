@@ -36,10 +36,30 @@ if TYPE_CHECKING:
     from coc_steps_api import Client as GeneratedClient
 
 
+class _Closing:
+    """What is closed at the end of an ``async with`` statement."""
+
+    async def aclose(self) -> None:
+        """Close it."""
+        raise NotImplementedError
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+
 class AsyncClient(
+    _Closing,
     BaseClient[
         AsyncHttpClient, AsyncCredentialsProvider, "AsyncStepIterator", AsyncGenerator[StepChange]
-    ]
+    ],
 ):
     """Lists the steps of executions (tickets), for asyncio.
 
@@ -95,17 +115,6 @@ class AsyncClient(
         self._closed = True
         await end(self._tasks)
         await self._sender.aclose()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self.aclose()
 
     def _open(
         self, url: str, headers: Mapping[str, str], http_client: AsyncHttpClient | None
@@ -193,7 +202,7 @@ class AsyncClient(
         return self._accept(provided)
 
 
-class AsyncStepIterator(BaseStepIterator):
+class AsyncStepIterator(_Closing, BaseStepIterator):
     """Iterates over the steps of an execution; see `StepIterator`.
 
     Use it in an ``async with`` statement to stop early.
@@ -239,17 +248,6 @@ class AsyncStepIterator(BaseStepIterator):
         self._iteration.close()
         if self._ahead is not None:
             await self._ahead.close()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self.aclose()
 
     async def _turn(self) -> bool:
         """Get the next page, if there is one."""

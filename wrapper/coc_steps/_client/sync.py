@@ -39,7 +39,28 @@ if TYPE_CHECKING:
 _CANCELLED = "the request was cancelled, since the client or the iteration was closed"
 
 
-class Client(BaseClient[HttpClient, CredentialsProvider, "StepIterator", Generator[StepChange]]):
+class _Closing:
+    """What is closed at the end of a ``with`` statement."""
+
+    def close(self) -> None:
+        """Close it."""
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class Client(
+    _Closing, BaseClient[HttpClient, CredentialsProvider, "StepIterator", Generator[StepChange]]
+):
     """Lists the steps of executions (tickets) of Huawei Cloud COC.
 
     Safe to use from several threads, and after a fork, in which the new process makes connections
@@ -120,17 +141,6 @@ class Client(BaseClient[HttpClient, CredentialsProvider, "StepIterator", Generat
         for thread in list(self._threads):
             thread.join()
         self._sender.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _open(self, url: str, headers: Mapping[str, str], http_client: HttpClient | None) -> Sender:
         self._sender = Sender(url, headers, self._settings.timeout, http_client)
@@ -227,7 +237,7 @@ class Client(BaseClient[HttpClient, CredentialsProvider, "StepIterator", Generat
             self._deadlines.discard(deadline)
 
 
-class StepIterator(BaseStepIterator):
+class StepIterator(_Closing, BaseStepIterator):
     """Iterates over the steps of an execution. Use it in a ``with`` statement to stop early."""
 
     def __init__(
@@ -281,17 +291,6 @@ class StepIterator(BaseStepIterator):
         self._iteration.close()
         if self._ahead is not None:
             self._ahead.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _turn(self) -> bool:
         """Get the next page, if there is one."""
