@@ -6,7 +6,7 @@ import gc
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -17,8 +17,10 @@ from hypothesis import strategies as st
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
+    from queue import SimpleQueue
 
     from coc_steps import StepPage
+    from coc_steps._client.prefetch import Page
     from conftest import Drive
     from drive import Handler
 
@@ -380,3 +382,17 @@ def test_without_prefetch_no_thread_is_made() -> None:
     with gated(gate) as client:
         assert len(list(client.iter_steps(TICKET, page_size=10))) == 100
         assert threading.active_count() == before
+
+
+def test_closing_the_client_while_an_iterator_starts_a_thread() -> None:
+    class Closing(dict[threading.Thread, "SimpleQueue[Page | None]"]):
+        def __setitem__(self, *noted: Any) -> None:
+            super().__setitem__(*noted)
+            client.close()  # as another thread may do, before this one has started
+
+    gate = Gate()
+    with gated(gate) as client:
+        client._threads = Closing()
+        with pytest.raises(RuntimeError, match="this client was closed"):
+            list(client.iter_steps(TICKET, page_size=10, prefetch=2))
+        assert gate.begun == []

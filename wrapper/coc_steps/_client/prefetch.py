@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 from collections import deque
 from concurrent.futures import Future
-from queue import SimpleQueue
-from threading import Thread
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from threading import Thread, current_thread
 from typing import TYPE_CHECKING
 from weakref import finalize
 
@@ -19,7 +20,6 @@ from coc_steps._paging.iteration import matching
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from weakref import WeakSet
 
     from coc_steps._paging.walk import Window
     from coc_steps._steps.model import StepPage
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     Fetch = Callable[[Window, Deadline], StepPage]
     Page = tuple[Window, Future[StepPage], Deadline]
     Pages = SimpleQueue[Page | None]
+    Threads = dict[Thread, Pages]
 
 MAX_THREADS = 64
 """Pages in flight per iterator (count)."""
@@ -38,15 +39,14 @@ class Prefetch:
     Args:
         fetch: Gets a page; called in a thread.
         count: How many pages to keep in flight (count).
-        noted: Where each thread is noted, also for when this is gone.
+        running: Where each thread is noted until it ends, with the queue that it reads.
     """
 
-    def __init__(self, fetch: Fetch, count: int, noted: WeakSet[Thread]) -> None:
+    def __init__(self, fetch: Fetch, count: int, running: Threads) -> None:
         self._fetch = fetch
-        self._noted = noted
+        self._running = running
         self._count = min(count, MAX_THREADS)
         self.most = 2 * self._count
-        self._closed = False
         self._begin()
 
     def _begin(self) -> None:
@@ -75,8 +75,6 @@ class Prefetch:
             self._queue.put(asked)
             if len(self._threads) < self._count:
                 self._start()
-        if self._closed:  # by another thread, meanwhile or before
-            self.close()
 
     def take(self) -> StepPage:
         """Wait for the first page, and return it."""
@@ -85,28 +83,39 @@ class Prefetch:
         return page
 
     def close(self) -> None:
-        """Cancel what is in flight, and let the threads end.
-
-        Any thread may do so: the pages stay, so that `take` says that they were cancelled.
-        """
-        self._closed = True
-        pages = self._pages.copy()
-        for _, _, deadline in pages:
+        """Cancel what is in flight, and let the threads end."""
+        for _, _, deadline in self._pages:
             deadline.cancel()
-        _end(self._process, pages, self._queue, self._threads)
+        self._finalizer()
 
     def _start(self) -> None:
+        mine = self._fetch, self._queue, self._running
         name = f"coc-steps_{len(self._threads)}"
-        thread = Thread(target=_work, args=(self._fetch, self._queue), name=name, daemon=True)
+        thread = Thread(target=_work, args=mine, name=name, daemon=True)
         self._threads.append(thread)
-        self._noted.add(thread)
+        self._running[thread] = self._queue
         thread.start()
 
 
-def _work(fetch: Fetch, pages: Pages) -> None:
+def end_threads(running: Threads) -> None:
+    """Cancel what no thread has begun, and wait until the threads have ended."""
+    ending = list(running.items())
+    for _, pages in ending:
+        with suppress(Empty):
+            while (asked := pages.get_nowait()) is not None:
+                asked[1].cancel()
+    for _, pages in ending:
+        pages.put(None)
+    for thread, _ in ending:
+        if thread.is_alive():  # else it has not started yet, or belongs to the parent of a fork
+            thread.join()
+
+
+def _work(fetch: Fetch, pages: Pages, running: Threads) -> None:
     while (page := pages.get()) is not None:
         _get(fetch, *page)
         del page  # it may be large
+    del running[current_thread()]
 
 
 def _get(fetch: Fetch, window: Window, page: Future[StepPage], deadline: Deadline) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
-from weakref import WeakSet
 
 from coc_steps._http.deadline import Deadline
 from coc_steps._http.library import HttpClient, httpx
@@ -31,10 +29,12 @@ from .base import (
     for_window,
     provider_failed,
 )
-from .prefetch import Prefetch
+from .prefetch import Prefetch, end_threads
 
 if TYPE_CHECKING:
     from coc_steps_api import Client as GeneratedClient
+
+    from .prefetch import Threads
 
 _CANCELLED = "the request was cancelled, since the client or the iteration was closed"
 
@@ -136,17 +136,13 @@ class Client(
         self._closed = True
         for deadline in list(self._deadlines):
             deadline.cancel()
-        for prefetch in list(self._prefetches):
-            prefetch.close()
-        for thread in list(self._threads):
-            thread.join()
+        end_threads(self._threads)
         self._sender.close()
 
     def _open(self, url: str, headers: Mapping[str, str], http_client: HttpClient | None) -> Sender:
         self._sender = Sender(url, headers, self._settings.timeout, http_client)
         self._deadlines: set[Deadline] = set()
-        self._prefetches: WeakSet[Prefetch] = WeakSet()
-        self._threads: WeakSet[threading.Thread] = WeakSet()
+        self._threads: Threads = {}
         return self._sender
 
     def _iterator(self, request: PageRequest, iteration: Iteration, prefetch: int) -> StepIterator:
@@ -250,7 +246,6 @@ class StepIterator(_Closing, BaseStepIterator):
             # Not a method of this iterator: left alone, it must go, and its threads with it.
             get = partial(_get, client, request)
             self._ahead = Prefetch(get, prefetch, client._threads)
-            client._prefetches.add(self._ahead)
 
     def __iter__(self) -> Self:
         return self
@@ -309,7 +304,7 @@ class StepIterator(_Closing, BaseStepIterator):
         except BaseException as error:
             self._iteration.fail(error)
             self.close()
-            if isinstance(error, CancelledError | RuntimeError):
+            if isinstance(error, CancelledError):
                 self._client._check_open()  # `Client.close` has cancelled the page
             raise
         return True
