@@ -13,7 +13,7 @@ import pytest
 from coc_steps import AkSk, AsyncClient, AuthToken, Client, StepNotFoundError
 from coc_steps.mock import MockServer, serve
 from coc_steps_api.models import ListExecutionStepsResponse
-from drive import KEYS, TICKET, URL, Recorder, body, lister, make, refusal
+from drive import KEYS, TICKET, URL, Recorder, body, lister, make, number, refusal
 from faults.server import FaultServer
 
 if TYPE_CHECKING:
@@ -244,3 +244,24 @@ def test_the_steps_of_a_failed_page_are_not_lost(drive: Drive) -> None:
     assert walked.error is not None
     assert vars(walked.error)["offset"] == walked.offset == 19
     assert KEYS.secrets()[0] not in str(walked.error)
+
+
+@pytest.mark.parametrize("prefetch", [0, 3])
+def test_a_server_without_ids_and_total_that_ignores_the_offset_is_not_walked_for_ever(
+    drive: Drive, prefetch: int
+) -> None:
+    unnamed = [{"name": f"step {place}"} for place in range(10)]
+    same = Recorder(lambda _: httpx.Response(200, json={"data": unnamed}))
+    walked = drive(same).walk(TICKET, page_size=10, prefetch=prefetch)
+    assert "the server ignores the offset" in str(walked.error)
+    assert len(same.requests) == 4
+
+
+def test_steps_without_ids_and_total_come_to_an_end(drive: Drive) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        start, size = number(request, "offset", 0), number(request, "limit", 0)
+        alike = [{"name": f"step {place // 25}"} for place in range(95)]
+        return httpx.Response(200, json={"data": alike[start : start + size]})
+
+    walked = drive(Recorder(answer)).walk(TICKET, page_size=10)
+    assert (walked.error, len(walked.ids)) == (None, 95)

@@ -38,6 +38,7 @@ class Iteration:
         self._walk = Walk(page_size, offset, verify=verify)
         self._left = max_items
         self._page: StepPage | None = None
+        self._nameless: Sequence[Step] = ()
         self._places: Sequence[int] = ()
         self._resume = offset
 
@@ -81,7 +82,9 @@ class Iteration:
 
     def take(self, page: StepPage) -> None:
         """Take the page of the first of the windows wanted."""
-        places = self._walk.take([step.id for step in page.steps], page.total)
+        ids = [step.id for step in page.steps]
+        repeated = page.total is None and not all(ids) and self._is_repeated(page.steps)
+        places = self._walk.take(ids, page.total, repeated=repeated)
         if self._left is not None:
             places = places[: self._left]
             self._left -= len(places)
@@ -96,6 +99,14 @@ class Iteration:
         """Return what is left of the page at hand as a page, or None when nothing is."""
         steps = list(self.ready)
         return self._page.with_steps(steps) if self._page and steps else None
+
+    def _is_repeated(self, steps: Sequence[Step]) -> bool:
+        """Return whether these are the steps of the last page, where neither ids nor a total tell.
+
+        Else a server that ignores the offset would be walked without end.
+        """
+        before, self._nameless = self._nameless, steps
+        return before == steps
 
 
 def matching(flight: Iterable[Window], wanted: Iterable[Window]) -> int:

@@ -109,12 +109,16 @@ class Walk:
         """Return how many more pages bring so many new steps, while nothing moves (count)."""
         return -(-steps // self._stride())
 
-    def take(self, ids: Sequence[str | None], total: int | None) -> Sequence[int]:
+    def take(
+        self, ids: Sequence[str | None], total: int | None, *, repeated: bool = False
+    ) -> Sequence[int]:
         """Take the page of the next window; return the places in it of the steps that are new.
 
         Args:
             ids: The id of each step, None or empty where it has none.
             total: How many steps the server says there are, if it says so.
+            repeated: The page is that of the window before, though the ids of its steps do not say
+                so, since there are none.
 
         Raises:
             PaginationError: The list cannot be walked, or changes without end.
@@ -131,7 +135,7 @@ class Walk:
             places = evidence.learn(ids, now)
             if here.alone and (self._verify or self._moved()):
                 evidence.begin_proof(ids, now, later=self._later())
-            self._go_on(ids, new=len(ids) > met, fresh=bool(places))
+            self._go_on(ids, new=len(ids) > met and not repeated, fresh=bool(places))
         if evidence.nameless and self._moved() and not self.done:
             raise PaginationError(
                 "the list has steps without an id, which cannot be told apart, and it moved while "
