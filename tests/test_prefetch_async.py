@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from coc_steps import AsyncClient, PermissionDeniedError
+from coc_steps import AsyncClient, PermissionDeniedError, TransportError
 from drive import KEYS, TICKET, URL, lister, number, refusal
 
 if TYPE_CHECKING:
@@ -150,6 +150,29 @@ def test_what_is_in_flight_is_cancelled(how: str) -> None:
         assert not gate.waiting
         assert steps.offset == 1
         assert gate.begun == [0, 1, 2, 3]
+
+    run(body)
+
+
+@pytest.mark.parametrize(
+    ("how", "error", "said"),
+    [
+        ("iterator", TransportError, "the request was cancelled"),
+        ("client", RuntimeError, "this client was closed"),
+    ],
+)
+def test_a_task_that_waits_for_a_page_is_told_who_closed(
+    how: str, error: type[Exception], said: str
+) -> None:
+    async def body(gate: Gate, client: AsyncClient) -> None:
+        steps = client.iter_steps(TICKET, page_size=2, prefetch=1)
+        await anext(steps)
+        await anext(steps)
+        waiting = asyncio.ensure_future(anext(steps))
+        await gate.until(lambda: gate.waiting == {1})
+        await (steps if how == "iterator" else client).aclose()
+        with pytest.raises(error, match=said):
+            await waiting
 
     run(body)
 

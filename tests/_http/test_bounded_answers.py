@@ -60,7 +60,9 @@ def inflating(size: int) -> bytes:
 
 
 def bomb() -> Answer:
-    content = inflating(1024 * MIB)
+    squeeze = zlib.compressobj(9, zlib.DEFLATED, 31)
+    first, again = (squeeze.compress(BLANKS) + squeeze.flush(zlib.Z_FULL_FLUSH) for _ in range(2))
+    content = first + 1023 * again  # after a full flush, each piece stands for itself
     return [head("Content-Encoding: gzip", f"Content-Length: {len(content)}"), content]
 
 

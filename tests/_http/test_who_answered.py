@@ -26,16 +26,20 @@ if TYPE_CHECKING:
 
 HTML = b"<html><head><style>b{}</style><title>Blocked</title></head><body>by policy</body></html>"
 STRANGERS = {
-    "html": (b"text/html; charset=utf-8", HTML, "text/html: 'Blocked by policy'"),
-    "text": (b"text/plain", b"access\r\ndenied", "text/plain: 'access denied'"),
+    "html": (b"text/html; charset=utf-8", HTML, ", but text/html: 'Blocked by policy'"),
+    "text": (b"text/plain", b"access\r\ndenied", ", but text/plain: 'access denied'"),
     "json of another shape": (
         b"application/json",
         b'{"message": "no"}',
-        """application/json: '{"message": "no"}'""",
+        """, but application/json: '{"message": "no"}'""",
     ),
-    "json that is no object": (b"application/json", b'["no"]', """application/json: '["no"]'"""),
-    "no content type": (b"", b"no", "no content type: 'no'"),
-    "no text": (b"image/gif", b"GIF89a\xff\xfe", "image/gif: 'GIF89a\ufffd\ufffd'"),
+    "json that is no object": (
+        b"application/json",
+        b'["no"]',
+        """, but application/json: '["no"]'""",
+    ),
+    "no content type": (b"", b"no", ": 'no'"),
+    "no text": (b"image/gif", b"GIF89a\xff\xfe", ", but image/gif: 'GIF89a\ufffd\ufffd'"),
 }
 STATUSES = {403: PermissionDeniedError, 404: ApiError, 407: ApiError, 502: ServerError}
 OF_COC = ("permission coc:", "execution id", "X-Auth", "vendor")
@@ -67,7 +71,7 @@ def test_an_error_of_somebody_else(
     with FaultServer(lambda _: answer(status, media, content)) as server:
         caught = error_of(drive(base_url=server.url))
     assert isinstance(caught, error)
-    assert f"status {status}; not an answer of the platform, but {shown}" in str(caught)
+    assert f"status {status}; not an answer of the platform{shown}" in str(caught)
     assert not any(hint in str(caught) for hint in OF_COC)
     assert len(server.requests) == (3 if status == 502 else 1)  # 407 is not tried again
 
@@ -85,7 +89,7 @@ def test_a_proxy_that_answers_itself_is_named(
         said = str(error_of(drive(base_url=f"http://{NAME}")))
         assert proxy.requests[0].target == f"http://{NAME}/v1/executions/{TICKET}/steps"
     assert said == (
-        f"GET /v1/executions/{TICKET}/steps: status 403; not an answer of the platform, but "
+        f"GET /v1/executions/{TICKET}/steps: status 403; not an answer of the platform"
         f"{shown}; asked through the proxy http://{HOST}:{proxy.port} (HTTP_PROXY)"
     )
 

@@ -20,10 +20,11 @@ from coc_steps._paging.watch import Ask, Watch
 from coc_steps._steps.model import Step, StepChange, StepPage
 from coc_steps._steps.records import Record, to_record
 from coc_steps._steps.request import PageRequest
-from coc_steps.errors import CocError, StepNotFoundError
+from coc_steps.errors import CocError, StepNotFoundError, TransportError
 
 from .aio_prefetch import AsyncPrefetch, end
 from .base import (
+    CANCELLED,
     BaseClient,
     BaseStepIterator,
     Call,
@@ -275,11 +276,11 @@ class AsyncStepIterator(_Closing, BaseStepIterator):
     async def _wait_for(self, window: Window) -> StepPage:
         if self._ahead is None:
             return await _get(self._client, self._request, window)
-        try:
-            return await self._ahead.take()
-        except asyncio.CancelledError:
-            self._client._check_open()  # a page that `AsyncClient.aclose` has cancelled
-            raise
+        page = await self._ahead.take()
+        if page is None:
+            self._client._check_open()
+            raise TransportError(CANCELLED)
+        return page
 
 
 async def _get(client: AsyncClient, request: PageRequest, window: Window) -> StepPage:

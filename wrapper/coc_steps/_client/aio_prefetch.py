@@ -54,10 +54,12 @@ class AsyncPrefetch:
             task.add_done_callback(self._forget)
             self._pages.append((window, task))
 
-    async def take(self) -> StepPage:
-        """Wait for the first page, and return it."""
+    async def take(self) -> StepPage | None:
+        """Wait for the first page, and return it; None if somebody else has cancelled it."""
         task = self._pages[0][1]
         await asyncio.wait([task])
+        if task.cancelled():
+            return None
         page = task.result()
         self._pages.popleft()
         return page

@@ -54,6 +54,8 @@ ProviderT = TypeVar("ProviderT", bound=AsyncCredentialsProvider)
 StepIteratorT = TypeVar("StepIteratorT")
 ChangeIteratorT = TypeVar("ChangeIteratorT")
 
+CANCELLED = "the request was cancelled, since the client or the iteration was closed"
+
 logger = logging.getLogger("coc_steps")
 logger.addHandler(logging.NullHandler())
 
@@ -385,8 +387,7 @@ class BaseClient(Generic[HttpClientT, ProviderT, StepIteratorT, ChangeIteratorT]
         problem = without(_secrets(request, credentials), str(error))
         status = proxy_status(error)
         if status is not None:
-            headers = {"content-type": "text/plain"}
-            answer = Answer(status, headers, problem.encode(), call.name, call.offset, proxy=proxy)
+            answer = Answer(status, {}, problem.encode(), call.name, call.offset, proxy=proxy)
             return api_error(answer)
         hint = ""
         if "CERTIFICATE_VERIFY_FAILED" in problem:

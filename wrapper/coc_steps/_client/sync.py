@@ -22,6 +22,7 @@ from coc_steps._steps.request import PageRequest
 from coc_steps.errors import CocError, StepNotFoundError, TransportError
 
 from .base import (
+    CANCELLED,
     BaseClient,
     BaseStepIterator,
     Call,
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
     from coc_steps_api import Client as GeneratedClient
 
     from .prefetch import Threads
-
-_CANCELLED = "the request was cancelled, since the client or the iteration was closed"
 
 
 class _Closing:
@@ -207,7 +206,7 @@ class Client(
             return self._read(call, request, received, credentials)
         # Outside of the clause: httpx's error, in the context, would keep the request's headers.
         if deadline.cancelled.is_set():
-            failure = TransportError(_CANCELLED)  # and not that it took too long
+            failure = TransportError(CANCELLED)  # and not that it took too long
         self._log_try(call, began, failure)
         raise failure
 
@@ -226,7 +225,7 @@ class Client(
         self._deadlines.add(deadline)
         try:
             if deadline.cancelled.is_set():
-                raise TransportError(_CANCELLED)
+                raise TransportError(CANCELLED)
             self._check_open()
             yield
         finally:

@@ -160,8 +160,8 @@ def _stranger(answer: Answer) -> str:
     if answer.content.strip():
         text = answer.content[: 4 * _SHOWN].decode("utf-8", "replace")
         words = " ".join(_TAG.sub(" ", without(answer.secrets, text)).split())[:_FIRST_WORDS]
-        kind = answer.headers.get("content-type", "").partition(";")[0] or "no content type"
-        said = f"not an answer of the platform, but {without(answer.secrets, kind)}: {words!r}"
+        kind = without(answer.secrets, answer.headers.get("content-type", "").partition(";")[0])
+        said = f"not an answer of the platform{kind and ', but '}{kind}: {words!r}"
     through = f"asked through {answer.proxy}" if answer.proxy else ""
     return "; ".join(filter(None, (said, through)))
 
