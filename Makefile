@@ -27,9 +27,13 @@ demo: $(READY) ## Start the mock, check the contract, show a ticket of several p
 	@$(PY) tools/demo.py
 
 PYTEST := -m pytest -q --numprocesses auto
-# What starts many processes, generators or whole conformance checks is left to `make test`.
-LONG := $(addprefix --ignore=tests/,cli conformance contract examples rehearsal tools typing \
-  test_bench.py test_docs.py test_generate.py test_public_api.py test_recordings.py)
+# What waits, starts many processes, draws many examples or runs whole checks is left to `make test`.
+LONG := $(addprefix --ignore=tests/,cli conformance contract examples faults rehearsal tools typing \
+  $(addprefix _http/test_,bounded_answers.py cancelling.py deadline.py event_loops.py fork.py) \
+  huawei/test_sdk.py mock/test_server.py paging/test_promise.py \
+  $(addprefix test_,bench.py concurrency.py docs.py generate.py prefetch.py public_api.py \
+  pytest_plugin.py recordings.py)) \
+  --deselect=tests/test_openapi.py::test_plain_schemathesis_finds_nothing_in_the_mock
 
 check: lint types ## Check style, types and the quick tests: the loop of a change (a minute)
 	@echo "== Quick tests"

@@ -59,7 +59,7 @@ def test_an_endless_answer_ends_with_the_timeout(
 def test_each_try_has_the_whole_time_again(drive: Drive, clock: Clock) -> None:
     answers: list[Answer] = [[HEAD, End.HANG], listing_of_one()]
     with FaultServer(lambda _: answers.pop(0)) as server:
-        driver = drive(base_url=server.url, timeout=0.5, max_retries=1)
+        driver = drive(base_url=server.url, timeout=1.5, max_retries=1)
         assert driver.walk(TICKET).ids == ["a"]
 
 
