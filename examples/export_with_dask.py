@@ -41,7 +41,7 @@ def export_batch(
 def plan(
     tickets: list[str], target: str, settings: Mapping[str, Any], *, workers: int
 ) -> list[Delayed]:
-    """Give the tasks, each of which exports a batch of tickets."""
+    """Return the tasks, each of which exports a batch of tickets."""
     task = delayed(export_batch)
     return [
         task(tickets[start : start + BATCH], target, settings, PER_SECOND / workers)

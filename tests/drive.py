@@ -50,7 +50,7 @@ def number(request: httpx.Request, name: str, default: int) -> int:
 
 
 def lister(count: int, *, cap: int = 1000) -> Handler:
-    """Give an honest server of so many steps, named by their place, that caps its pages."""
+    """Return an honest server of so many steps, named by their place, that caps its pages."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         ids = request.url.params.get_list("execution_step_id_list")
@@ -63,7 +63,7 @@ def lister(count: int, *, cap: int = 1000) -> Handler:
 
 
 def in_turn(*answers: httpx.Response | Exception, then: Handler | None = None) -> Handler:
-    """Give a server that answers, or breaks, in this order, and then as another one does."""
+    """Return a server that answers, or breaks, in this order, and then as another one does."""
     left = list(answers)
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -225,6 +225,6 @@ KINDS: dict[str, type[SyncDriver] | type[AsyncDriver]] = {"sync": SyncDriver, "a
 
 
 def make(kind: str, transport: Recorder | None, **settings: Any) -> Driver:
-    """Give a driver; ``http`` has settings for the httpx client that is passed in."""
+    """Return a driver; ``http`` has settings for the httpx client that is passed in."""
     http = {"trust_env": False, **settings.pop("http", {})}
     return KINDS[kind](transport, http, **{"base_url": URL, "credentials": KEYS} | settings)

@@ -76,7 +76,7 @@ def test_the_version_of_what_is_not_installed(monkeypatch: pytest.MonkeyPatch) -
 
 
 def parameters(function: Any) -> str:
-    """Give a signature without self and annotations."""
+    """Return a signature without self and annotations."""
     given = inspect.signature(function)
     bare = [
         each.replace(annotation=inspect.Parameter.empty)

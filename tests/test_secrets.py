@@ -33,7 +33,7 @@ def hidden(*texts: object) -> None:
 
 
 def sent(request: httpx.Request) -> list[str]:
-    """Give what a request has that nobody may see."""
+    """Return what a request has that nobody may see."""
     names = ("X-Auth-Token", "X-Security-Token", "Authorization")
     found = [request.headers[name] for name in names if name in request.headers]
     assert found
@@ -41,7 +41,7 @@ def sent(request: httpx.Request) -> list[str]:
 
 
 def reachable(error: BaseException | None) -> Iterator[BaseException]:
-    """Give an error and all that its chains lead to."""
+    """Return an error and all that its chains lead to."""
     while error is not None:
         yield error
         yield from reachable(error.__cause__)
@@ -49,7 +49,7 @@ def reachable(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def echo(status: int) -> Any:
-    """Give a server that says back, everywhere, what it got."""
+    """Return a server that says back, everywhere, what it got."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         # A secret key is not sent, but what knows it could say it.

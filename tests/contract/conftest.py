@@ -14,7 +14,7 @@ _REPORT = pytest.StashKey[list[str]]()
 
 @pytest.fixture
 def report(pytestconfig: pytest.Config) -> Callable[[str], None]:
-    """Give a function that adds a line to the summary."""
+    """Return a function that adds a line to the summary."""
     return pytestconfig.stash.setdefault(_REPORT, []).append
 
 

@@ -81,7 +81,7 @@ def closed_afterwards(page: Page) -> Answer:
 
 
 def until_close(page: Page) -> Answer:
-    """Give a body without a length, which ends where the connection does."""
+    """Return a body without a length, which ends where the connection does."""
     return [head("200 OK", {"Content-Type": JSON}) + page.json(), End.CLOSE]
 
 

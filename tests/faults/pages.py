@@ -55,16 +55,16 @@ class Page:
 
     @classmethod
     def asked_by(cls, request: Request, elsewhere: str = "") -> Page:
-        """Give the page that a request asks for; ten steps when it does not say how many."""
+        """Return the page that a request asks for; ten steps when it does not say how many."""
         said = "; ".join(f"{name}: {value}" for name, value in request.headers.items())
         return cls(request.number("offset", 0), request.number("limit", 10), elsewhere, said)
 
     def json(self, **changes: object) -> bytes:
-        """Give the body, with some of its keys changed or added."""
+        """Return the body, with some of its keys changed or added."""
         return json.dumps({"data": self.data, "total": TOTAL} | changes).encode()
 
     def json_with(self, place: int, **changes: object) -> bytes:
-        """Give the body with one of its steps changed."""
+        """Return the body with one of its steps changed."""
         data = list(self.data)
         data[place] = data[place] | changes
         return self.json(data=data)

@@ -54,7 +54,7 @@ class Request(NamedTuple):
     headers: Mapping[str, str]
 
     def number(self, name: str, default: int) -> int:
-        """Give a number of the query."""
+        """Return a number of the query."""
         return int(parse_qs(urlsplit(self.target).query).get(name, [str(default)])[0])
 
 

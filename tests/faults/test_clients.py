@@ -40,7 +40,7 @@ def test_steps_before_a_failing_page_come_before_the_error(way: Way) -> None:
 
 
 def resume(outcome: Outcome) -> int:
-    """Give where a walk that failed may be resumed."""
+    """Return where a walk that failed may be resumed."""
     assert outcome.error is not None
     assert outcome.error.offset is not None
     return outcome.error.offset

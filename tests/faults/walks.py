@@ -146,7 +146,7 @@ class Way:
         return f"{'async' if self.asynchronous else 'sync'}, prefetch {self.prefetch}"
 
     def open(self, url: str, timeout: float) -> Walker:
-        """Give a walker with a client of its own."""
+        """Return a walker with a client of its own."""
         kind = AsyncWalker if self.asynchronous else SyncWalker
         return kind(url, timeout, self.prefetch)
 

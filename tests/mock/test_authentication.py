@@ -32,7 +32,7 @@ def path() -> str:
 
 
 def code(answer: Reply) -> int | str:
-    """Give the status and, of a 401, the code; look at its shape in passing."""
+    """Return the status and, of a 401, the code; look at its shape in passing."""
     status, headers, body = answer
     if status != 401:
         return status

@@ -35,7 +35,7 @@ class Wire:
         return self.http.get(f"/v1/executions/{ticket}/steps?{query}")
 
     def page(self, ticket: str, query: str = "") -> tuple[list[str], int]:
-        """Give the ids of a page, and the total."""
+        """Return the ids of a page, and the total."""
         answer = self.get(ticket, query)
         assert answer.status_code == 200, answer.text
         body = answer.json()
@@ -81,7 +81,7 @@ def vendor_signed(
     body: str = "",
     method: str = "GET",
 ) -> tuple[str, dict[str, str]]:
-    """Give target and headers as the vendor's own signer makes them."""
+    """Return target and headers as the vendor's own signer makes them."""
     request = SdkRequest(
         method=method,
         host=mock.base_url.removeprefix("http://"),

@@ -21,7 +21,7 @@ Page = tuple[str, int | None]
 
 
 def course(walk: Walk, *pages: Page) -> list[int]:
-    """Give the offset of the window before the first page, and of that after each."""
+    """Return the offset of the window before the first page, and of that after each."""
     offsets = [walk.ahead(1)[0].offset]
     for ids, total in pages:
         walk.take(list(ids), total)

@@ -40,7 +40,7 @@ anything = st.recursive(
 
 
 def described(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
-    """Give objects with any of these fields, some of them null, and with unknown ones."""
+    """Return objects with any of these fields, some of them null, and with unknown ones."""
     optional = {name: st.none() | values for name, values in fields.items()}
     unknown = st.dictionaries(text.map("x-{}".format), anything, max_size=2)
     known = st.fixed_dictionaries({}, optional=optional)
@@ -167,7 +167,7 @@ PROPERTIES = (*NAMES, *DERIVED, "inputs", "outputs", "properties")
 
 
 def with_value(place: str, value: Json) -> dict[str, Json]:
-    """Give a body that is right but for the value at a place."""
+    """Return a body that is right but for the value at a place."""
     parts = place.removeprefix("$.").split(".")
     for part in reversed(parts):
         name, _, index = part.removesuffix("]").partition("[")

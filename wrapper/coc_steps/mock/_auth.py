@@ -100,7 +100,7 @@ class Gate:
             raise refusal("verify aksk signature fail")
 
     def signed_headers(self, headers: Headers, names: Sequence[str]) -> dict[str, str]:
-        """Give the headers that are said to be signed, if they are there and suffice."""
+        """Return the headers that are said to be signed, if they are there and suffice."""
         needed = {DATE_HEADER.lower(), *(name for name in _SCOPE_HEADERS if name in headers)}
         if not needed.issubset(names):
             raise refusal("a header that has to be signed is not")

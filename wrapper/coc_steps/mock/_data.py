@@ -60,7 +60,7 @@ _UNTOLD: Step = {
 
 
 class Maker:
-    """Makes tickets. One maker never gives two steps the same id.
+    """A maker of tickets, which never gives two steps the same id.
 
     Args:
         seed: The same seed makes the same tickets.
@@ -71,7 +71,7 @@ class Maker:
         self._taken: set[str] = set()
 
     def default_tickets(self) -> dict[str, int]:
-        """Give the execution ids of the default tickets and their numbers of steps."""
+        """Return the execution ids of the default tickets and their numbers of steps."""
         rng = self._rng("executions")
         made = {size: _execution_id(rng, _EPOCH + timedelta(hours=size)) for size in _SIZES}
         return {name: size for size, name in (made | {_EXAMPLE_SIZE: EXAMPLE}).items()}

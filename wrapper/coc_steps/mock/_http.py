@@ -58,7 +58,7 @@ class Answer:
     headers: dict[str, str | None] = field(default_factory=dict[str, str | None])
 
     def body(self) -> bytes:
-        """Give the body as bytes."""
+        """Return the body as bytes."""
         if isinstance(self.content, bytes):
             return self.content
         return json.dumps(self.content, ensure_ascii=False, separators=(",", ":")).encode()
@@ -91,7 +91,7 @@ class Refusal(Exception):  # noqa: N818 - a refused request is no error of the m
         self.headers: dict[str, str | None] = dict(headers or {})
 
     def answer(self, request: Request) -> Answer:
-        """Give the refusal as an answer to a request."""
+        """Return the refusal as an answer to a request."""
         content = {"error_code": self.code, "error_msg": self.message}
         if self.code.startswith("APIGW."):
             content["request_id"] = request.id

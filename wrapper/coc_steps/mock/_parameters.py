@@ -33,7 +33,7 @@ class Query:
 
 
 def split(query: str) -> dict[str, list[str]]:
-    """Give the decoded values of each parameter, in the order of the wire."""
+    """Return the decoded values of each parameter, in the order of the wire."""
     values: dict[str, list[str]] = {}
     for name, value in parse_qsl(query, keep_blank_values=True):
         values.setdefault(name, []).append(value)
@@ -41,7 +41,7 @@ def split(query: str) -> dict[str, list[str]]:
 
 
 def integer(name: str, values: Sequence[str], *, default: int, low: int, high: int) -> int:
-    """Give the value of a parameter that may come once and must be an integer in a range."""
+    """Return the value of a parameter that may come once and must be an integer in a range."""
     if not values:
         return default
     if len(values) > 1 or not _INTEGER.fullmatch(values[0]):
@@ -53,7 +53,7 @@ def integer(name: str, values: Sequence[str], *, default: int, low: int, high: i
 
 
 def nonempty(name: str, values: Sequence[str]) -> frozenset[str] | None:
-    """Give the values of a parameter that may be repeated, none of them empty."""
+    """Return the values of a parameter that may be repeated, none of them empty."""
     if not all(values):
         refuse(name)
     return frozenset(values) or None

@@ -68,7 +68,7 @@ class MockServer:
         return self._app.log
 
     def steps(self, execution_id: str) -> list[Step]:
-        """Give the steps of a ticket as the next request will see them."""
+        """Return the steps of a ticket as the next request will see them."""
         steps = self._app.store.steps(execution_id)
         if steps is None:
             raise KeyError(execution_id)

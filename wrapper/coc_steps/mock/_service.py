@@ -55,7 +55,7 @@ class Service:
         return Answer(200, self.render(self.window(steps, query), len(steps)))
 
     def route(self, path: str) -> str:
-        """Give the execution id in a path; an encoded slash in it is part of the id."""
+        """Return the execution id in a path; an encoded slash in it is part of the id."""
         match = self.path.fullmatch(path)
         if not match:
             raise Refusal(404, "APIGW.0101", "The API does not exist or has not been published.")
@@ -77,40 +77,40 @@ class Service:
         )
 
     def parse_limit(self, values: Sequence[str]) -> int:
-        """Give the limit from all values that came for it."""
+        """Return the limit from all values that came for it."""
         return integer("limit", values, default=self.default_limit, low=1, high=INT32_MAX)
 
     def parse_offset(self, values: Sequence[str]) -> int:
-        """Give the offset from all values that came for it."""
+        """Return the offset from all values that came for it."""
         return integer("offset", values, default=0, low=0, high=INT64_MAX)
 
     def parse_step_ids(self, values: Sequence[str]) -> frozenset[str] | None:
-        """Give the ids to filter by from all values that came for them."""
+        """Return the ids to filter by from all values that came for them."""
         return nonempty("execution_step_id_list", values)
 
     def find(self, execution_id: str) -> Sequence[Step]:
-        """Give the steps of a ticket as they are now."""
+        """Return the steps of a ticket as they are now."""
         steps = self.store.steps(execution_id)
         if steps is None:
             raise Refusal(400, "COC.00042101", "The execution does not exist.")
         return steps
 
     def matching(self, steps: Sequence[Step], query: Query) -> Sequence[Step]:
-        """Give the steps with the ids asked for, in the order of the list."""
+        """Return the steps with the ids asked for, in the order of the list."""
         wanted = query.step_ids
         if wanted is None:
             return steps
         return [step for step in steps if step.get("execution_step_id") in wanted]
 
     def window(self, steps: Sequence[Step], query: Query) -> Sequence[Step]:
-        """Give the page asked for."""
+        """Return the page asked for."""
         size = query.limit if self.page_cap is None else min(query.limit, self.page_cap)
         return steps[query.offset : query.offset + size]
 
     def render(self, page: Sequence[Step], total: int) -> dict[str, Any]:
-        """Give the body of a success."""
+        """Return the body of a success."""
         return {"data": [self.render_step(step) for step in page], "total": total}
 
     def render_step(self, step: Step) -> Step:
-        """Give a step as it goes out; a copy, so that faults may change it."""
+        """Return a step as it goes out; a copy, so that faults may change it."""
         return dict(step)

@@ -32,7 +32,7 @@ class Ticket:
     changes: int | None = None
 
     def steps(self) -> list[Step]:
-        """Give the steps as they are now."""
+        """Return the steps as they are now."""
         if self.changes is None:
             return self.final
         shown = self.changes // 2 + 1 + _AHEAD if self.live else len(self.final)
@@ -47,7 +47,7 @@ class Ticket:
 
 
 def _now(step: Step, changes: int) -> Step:
-    """Give a step as it is so many changes after it started."""
+    """Return a step as it is so many changes after it started."""
     if changes > 0:
         return step
     if changes == 0:
@@ -62,11 +62,11 @@ class Store:
         self._tickets = dict(tickets)
 
     def counts(self) -> dict[str, int]:
-        """Give the number of steps of each ticket, in the end."""
+        """Return the number of steps of each ticket, in the end."""
         return {name: len(ticket.final) for name, ticket in self._tickets.items()}
 
     def steps(self, execution_id: str) -> list[Step] | None:
-        """Give the steps of a ticket as they are now, or None when there is no such ticket."""
+        """Return the steps of a ticket as they are now, or None when there is no such ticket."""
         ticket = self._tickets.get(execution_id)
         return None if ticket is None else ticket.steps()
 
