@@ -126,9 +126,11 @@ bench: $(READY) ## Compare what a step costs, write docs/performance.md (QUICK=1
 	@echo "== Benchmark$(if $(QUICK),: a quick try)"
 	@$(PY) tools/bench.py $(if $(QUICK),--quick)
 
-docs: $(ZENSICAL) ## Build the documentation into site/; a warning is an error
+docs: $(ZENSICAL) ## Build the documentation into site/; a warning is an error (REPOSITORY=address: link it)
 	@echo "== Documentation"
-	@$(VENV)/bin/zensical build --clean --strict
+	@sed 's,^site_dir.*,&\ncopyright = "coc-steps $(shell $(VENV)/bin/uv version --short)"$(if \
+	  $(REPOSITORY),\nrepo_url = "$(REPOSITORY)"),' zensical.toml > .zensical.toml
+	@$(VENV)/bin/zensical build --clean --strict --config-file .zensical.toml
 
 recordings: $(READY) ## Record what the commands in docs/ print, and the pictures, on the mock
 	@echo "== Recording"
