@@ -48,7 +48,7 @@ class Application:
             with 23 steps, or, when `tickets` are given and live, all of them.
         page_cap: The largest page, whatever limit asks for; None means no cap.
         faults: Wrap the handler of all requests, the first one outermost.
-        clock: Gives the server's time (seconds since 1970).
+        clock: Returns the time of the server (seconds since 1970).
         service: The class that answers, for servers that misbehave.
     """
 

@@ -16,7 +16,7 @@ class Request:
     """A request as it came over the wire.
 
     Attributes:
-        number: The how-manieth request of this server it is, from 1.
+        number: The place of the request among all that the server got, from 1.
         id: The request id; the answer carries it as X-Request-Id.
         method: The HTTP method.
         target: Path and query, still percent-encoded.

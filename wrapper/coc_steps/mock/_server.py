@@ -105,7 +105,7 @@ def serve(
             with 23 steps, or, when `tickets` are given and live, all of them.
         page_cap: The largest page, whatever limit asks for; None means no cap.
         faults: Wrap the handler of all requests, the first one outermost.
-        clock: Gives the server's time (seconds since 1970).
+        clock: Returns the time of the server (seconds since 1970).
         service: The class that answers, for servers that misbehave.
 
     Raises:
@@ -128,7 +128,7 @@ def serve(
 
 @contextmanager
 def run_app(app: ASGIApp, *, port: int = 0) -> Generator[str, None, None]:
-    """Serve any ASGI application like `serve` does; gives its address.
+    """Serve any ASGI application as `serve` does, and yield its address.
 
     Leaving the block takes a few seconds at most: what has not returned by then, such as a fault
     that waits forever, is left behind in its thread, with a RuntimeWarning.
@@ -189,7 +189,7 @@ def _config(app: ASGIApp) -> uvicorn.Config:
 
 
 class _Server(uvicorn.Server):
-    """Says when it is up, or never will be."""
+    """A server that sets `ready` once it is up, or never will be."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)

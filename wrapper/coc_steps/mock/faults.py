@@ -28,10 +28,10 @@ _CODES = {
 
 
 def throttle(every: int, *, retry_after: str | None = "1") -> Fault:
-    """Answer every so-manieth request with 429, whoever asks.
+    """Answer every n-th request with 429, whoever asks.
 
     Args:
-        every: 1 refuses all requests, 3 every third one.
+        every: Which requests to refuse: 1 all of them, 3 every third one (count).
         retry_after: The Retry-After header (seconds, or an HTTP date); None leaves it out.
     """
     headers = {} if retry_after is None else {"Retry-After": retry_after}
