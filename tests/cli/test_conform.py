@@ -13,7 +13,8 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from coc_steps.cli import _conform, _output
+from coc_steps.cli import _output
+from coc_steps.cli._commands import conform
 from coc_steps.mock import Service, Step, serve
 from faults.server import End, FaultServer
 
@@ -137,7 +138,7 @@ def test_a_folder_for_reports_that_cannot_be(
     folder = tmp_path / "file" / "reports"
     result = run("conform", "--execution-id", one, "--report-dir", str(folder))
     assert (result.exit_code, result.stdout) == (6, "")
-    assert result.stderr == f"Error: --report-dir {folder} cannot be written: Not a directory\n"
+    assert result.stderr == f"Error: {folder} cannot be written: Not a directory\n"
     assert len(mock.requests) == before
 
 
@@ -147,7 +148,7 @@ def test_the_exit_code_is_told_to_whoever_stops_reading(
     def left(*_arguments: object) -> None:
         raise BrokenPipeError(32, "Broken pipe")
 
-    monkeypatch.setattr(_conform, "print_report", left)
+    monkeypatch.setattr(conform, "print_report", left)
     monkeypatch.setattr(_output, "let_go_of_stdout", lambda: None)
     with serve(tickets={"EX1": 1}, service=Odd) as mock:
         result = run(
@@ -197,7 +198,7 @@ def test_a_report_that_cannot_be_written_is_no_finding(
     )
     assert result.exit_code == 6
     assert result.stdout.splitlines()[-1].startswith("passed: ")
-    assert result.stderr == f"Error: --report-dir {tmp_path} cannot be written: Is a directory\n"
+    assert result.stderr == f"Error: {tmp_path / 'report.xml'} cannot be written: Is a directory\n"
 
 
 def test_the_line_of_a_finding_works_when_pasted(

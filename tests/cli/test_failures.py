@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 from click.testing import CliRunner
 from coc_steps import Client, ConfigurationError
-from coc_steps.cli import _app, _output, _records
+from coc_steps.cli import _app, _output
 from coc_steps.cli._app import app
 from coc_steps.cli._commands import list as list_module
+from coc_steps.cli._records import RecordWriter
 from coc_steps.cli._server import connection
 from coc_steps.mock import fail, serve
 
@@ -51,12 +52,12 @@ def against(run: Run, fault: Fault, *arguments: str, tickets: int = 250) -> Resu
 @pytest.mark.parametrize(
     ("status", "code", "words"),
     [
-        (400, 1, "400 COC.00010002: The request was made to fail. Check the ticket's id: "),
+        (400, 1, "status 400; COC.00010002: The request was made to fail.; check the execution id"),
         (401, 4, "status 401; APIGW.0301: The request was made to fail.; check the credentials; "),
-        (403, 1, "403 APIGW.0302: The request was made to fail. The credentials need the perm"),
-        (404, 1, "404 APIGW.0101: The request was made to fail. Check --base-url and "),
-        (429, 1, "429 APIGW.0308: The request was made to fail. Throttled: try again later"),
-        (500, 1, "500 APIGW.0601: The request was made to fail. Try again later"),
+        (403, 1, "status 403; APIGW.0302: The request was made to fail.; the credentials need "),
+        (404, 1, "status 404; APIGW.0101: The request was made to fail.; check --base-url and "),
+        (429, 1, "status 429; APIGW.0308: The request was made to fail.; the gateway throttles; "),
+        (500, 1, "status 500; APIGW.0601: The request was made to fail. (request id "),
     ],
 )
 def test_a_refused_request(run: Run, status: int, code: int, words: str) -> None:
@@ -157,7 +158,7 @@ def test_what_can_happen_to_the_output(
     def write(*_arguments: object) -> NoReturn:
         raise error
 
-    monkeypatch.setattr(_records.JsonWriter, "write", write)
+    monkeypatch.setattr(RecordWriter, "write", write)
     for module in (_app, _output):
         monkeypatch.setattr(module, "let_go_of_stdout", lambda: None)
     result = run("list", ticket)
@@ -171,7 +172,7 @@ def test_ctrl_c_in_a_terminal_ends_its_line(
         monkeypatch.setattr("sys.stderr.isatty", lambda: True)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(_records.JsonWriter, "write", interrupted)
+    monkeypatch.setattr(RecordWriter, "write", interrupted)
     result = run("list", ticket)
     assert (result.exit_code, result.stderr) == (130, "\n")
 

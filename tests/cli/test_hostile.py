@@ -7,13 +7,12 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from coc_steps.cli._output import print_parts
 from coc_steps.cli._page.page import make_page
-from coc_steps.cli._records import JsonLinesWriter
-from coc_steps.cli._terminal.columns import COLUMNS, Row
-from coc_steps.cli._terminal.console import print_parts
+from coc_steps.cli._records import jsonl_writer
 from coc_steps.cli._terminal.overview import draw_overview
 from coc_steps.cli._terminal.step import draw_step
-from coc_steps.cli._terminal.table import Layout, draw_table
+from coc_steps.cli._terminal.table import COLUMNS, Row, StepTable
 from coc_steps.cli._ticket.selection import Part
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -58,10 +57,10 @@ def test_in_a_terminal(data: list[dict[str, Any]], width: int) -> None:
     console = Console(file=file, width=width, height=30, color_system=None)
     steps = facts_of(*data)
     print_parts(console, draw_overview("T", steps, console))
-    layout = Layout([Row("T", each) for each in steps], list(COLUMNS), console)
-    print_parts(console, [draw_table(layout)])
+    table = StepTable([Row("T", each) for each in steps], list(COLUMNS), width)
+    print_parts(console, table.draw())
     for each in steps:
-        print_parts(console, draw_step(each, console))
+        print_parts(console, draw_step(each))
     assert all(each.isprintable() or each == "\n" for each in file.getvalue())
 
 
@@ -97,10 +96,10 @@ def test_in_a_page(data: list[dict[str, Any]], ticket: str) -> None:
 @given(data=_STEPS)
 def test_as_lines(data: list[dict[str, Any]]) -> None:
     """A line is one line for every reader, and UTF-8."""
-    steps = [each.step for each in facts_of(*data)]
+    steps = facts_of(*data)
     with pytest.MonkeyPatch.context() as patch:
         output = io.TextIOWrapper(io.BytesIO())
         patch.setattr("sys.stdout", output)
-        JsonLinesWriter().write("T", Part(steps, steps, None))
+        jsonl_writer(tagged=False).write("T", Part(steps, steps, None))
         written = output.buffer.getvalue()
     assert len(written.decode().splitlines()) == len(steps)

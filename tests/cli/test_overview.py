@@ -7,9 +7,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from coc_steps.cli._output import PLAIN
 from coc_steps.cli._terminal.overview import draw_overview
-from coc_steps.cli._ticket.choice import worth_showing
 from coc_steps.cli._ticket.facts import Facts, now
+from coc_steps.cli._ticket.selection import by_start, worth_showing
 from coc_steps.cli._ticket.summary import Summary
 from coc_steps.mock import serve
 from rich.cells import cell_len
@@ -65,12 +66,12 @@ def drawn(
     *data: dict[str, Any], width: int = 60, encoding: str = "utf-8", ticket: str = "T"
 ) -> str:
     """Draw the overview of a ticket, an hour after it began, without colours."""
-    file = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="replace")
+    file = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors=PLAIN)
     console = Console(file=file, width=width, color_system=None)
-    with console.capture() as captured:
-        for part in draw_overview(ticket, facts_of(*data, now=_LATER), console):
-            console.print(part)
-    return "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
+    for part in draw_overview(ticket, facts_of(*data, now=_LATER), console):
+        console.print(part)
+    file.seek(0)
+    return "".join(f"{line.rstrip()}\n" for line in file)
 
 
 @pytest.mark.usefixtures("shanghai")
@@ -128,7 +129,8 @@ def test_odd_ids_of_tickets_can_be_pasted() -> None:
 
 
 def kept(most: int, *data: dict[str, Any]) -> str:
-    return "".join(facts.id or "-" for facts in worth_showing(facts_of(*data, now=_LATER), most))
+    shown = sorted(worth_showing(facts_of(*data, now=_LATER), most), key=by_start)
+    return "".join(facts.id or "-" for facts in shown)
 
 
 @pytest.mark.parametrize(

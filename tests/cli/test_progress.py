@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from coc_steps.cli._progress import working_line
+from coc_steps.cli._terminal.progress import working_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable

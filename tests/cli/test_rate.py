@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from coc_steps import AuthToken
-from coc_steps.cli._server.rate import Pace, paced
+from coc_steps.cli._server import connection
+from coc_steps.cli._server.connection import Pace, credentials
 from coc_steps.mock import serve
 
 from .made import step
@@ -41,7 +42,9 @@ def test_each_try_takes_a_turn(monkeypatch: pytest.MonkeyPatch, callable_: bool)
     token, turns = AuthToken("t"), list[int]()
     pace = Pace(1.0)
     monkeypatch.setattr(pace, "wait", lambda: turns.append(1))
-    ask = paced((lambda: token) if callable_ else token, pace)
+    found = (lambda: token) if callable_ else token
+    monkeypatch.setattr(connection, "default_credentials", lambda: found)
+    ask = credentials(pace)
     assert [ask(), ask()] == [token, token]
     assert len(turns) == 2
 

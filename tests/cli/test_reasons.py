@@ -6,7 +6,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from coc_steps.cli._terminal.reasons import Reasons
+from coc_steps.cli._terminal.overview import reasons
 from rich.cells import cell_len
 from rich.console import Console
 
@@ -16,11 +16,8 @@ from .made import facts_of, step
 def drawn(*data: dict[str, Any], width: int = 200) -> list[str]:
     """Draw the reasons of steps for a terminal of this width, without colours."""
     console = Console(file=StringIO(), width=width, color_system=None, markup=False)
-    reasons = Reasons(console)
-    for facts in facts_of(*data):
-        reasons.take(facts)
     with console.capture() as capture:
-        for part in reasons.draw("T"):
+        for part in reasons(facts_of(*data), ["T"]):
             console.print(part)
     return [line.rstrip() for line in capture.get().splitlines()]
 

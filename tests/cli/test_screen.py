@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from coc_steps import StepChange
-from coc_steps.cli._terminal.board import Board
-from coc_steps.cli._terminal.screen import Screen, View, view
+from coc_steps.cli._server.tries import Tries
+from coc_steps.cli._terminal.watch import Board, Screen, view
 from rich.console import Console
 
 from .made import step, steps_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from coc_steps import Step
 
@@ -46,22 +46,23 @@ def record(level: int, message: str, **attributes: object) -> logging.LogRecord:
     return made
 
 
-def boarded(steps: Sequence[Step], shown: View, board: Board) -> None:
+def boarded(steps: Sequence[Step], show: Callable[[StepChange], None], board: Board) -> None:
     for each in steps:
         change = StepChange(each, "appeared", None)
         board.take(change)
-        shown.show(change)
+        show(change)
 
 
 def screen(steps: Sequence[Step], *records: logging.LogRecord) -> list[str]:
     """Return the screen of 60 columns and 14 lines, after steps and records of the client."""
     console = Console(file=io.StringIO(), width=60, height=14, color_system=None)
-    shown = Screen("T", board := Board(), console)
-    boarded(steps, shown, board)
+    tries = Tries()
+    shown = Screen("T", board := Board(), tries, console)
+    boarded(steps, lambda _change: None, board)
     for each in records:
-        shown.looks.listen(each)
+        tries.handle(each)
     with console.capture() as captured:
-        console.print(shown.draw())
+        console.print(shown)
     return [line.rstrip() for line in captured.get().splitlines()]
 
 
@@ -74,10 +75,10 @@ def viewed(
     """Return what a terminal gets."""
     # Not in a fixture: pytest puts its own stdout in place after those.
     monkeypatch.setattr("sys.stdout", terminal := Terminal())
-    with view("T", board := Board(), output) as shown:
-        boarded(steps, shown, board)
+    with view("T", board := Board(), output) as show:
+        boarded(steps, show, board)
         for each in records:
-            shown.looks.listen(each)
+            logging.getLogger("coc_steps").handle(each)
     return terminal.getvalue()
 
 

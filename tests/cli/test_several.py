@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 from coc_steps.cli._app import app
-from coc_steps.cli._server.tickets import in_order, ticket_ids
+from coc_steps.cli._commands.listing import in_order, ticket_ids
 from coc_steps.mock import fail, serve
 
 from .made import step

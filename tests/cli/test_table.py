@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 from coc_steps import AuthToken, Client
-from coc_steps.cli._terminal.console import make_console
-from coc_steps.cli._terminal.listing import TableWriter
+from coc_steps.cli._output import PLAIN, make_console
+from coc_steps.cli._terminal.table import TableWriter
+from coc_steps.cli._ticket.facts import Facts
 from coc_steps.cli._ticket.selection import Part
 from coc_steps.mock import serve
 from rich.cells import cell_len
@@ -86,12 +87,13 @@ def shanghai(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def drawn(server: MockServer, width: int, *, encoding: str = "utf-8", **options: Any) -> str:
     """Draw the table for a terminal of this width, without colours."""
-    file = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="replace")
+    file = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors=PLAIN)
     console = Console(file=file, width=width, color_system=None)
-    writer = TableWriter(console=console, moment=_NOW, **options)
+    writer = TableWriter(console=console, **options)
     with Client(base_url=server.base_url, credentials=AuthToken(server.token)) as client:
         page = client.get_page("T")
-        writer.write("T", Part(page.steps, page.steps, page.total))
+        steps = [Facts(step, _NOW) for step in page.steps]
+        writer.write("T", Part(steps, steps, page.total))
     writer.end()
     file.seek(0)
     return "".join(f"{line.rstrip()}\n" for line in file)

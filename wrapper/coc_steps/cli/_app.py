@@ -14,12 +14,12 @@ from coc_steps_command import INTERRUPTED
 
 from coc_steps import CocError, __version__
 
+from ._commands.conform import conform_command
 from ._commands.list import list_command
 from ._commands.mock import mock_command
 from ._commands.show import show_command
 from ._commands.watch import watch_command
-from ._conform import conform_command
-from ._failures import OutputFailure, failure
+from ._failures import CommandError, Exit, command_error
 from ._output import let_go_of_stdout, until_the_reader_leaves
 
 if TYPE_CHECKING:
@@ -51,30 +51,37 @@ class App(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the arguments, which prints help and version."""
-        with _explained(ctx):
+        with _failures_told(ctx):
             return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""
-        with _explained(ctx), until_the_reader_leaves():
+        with _failures_told(ctx), until_the_reader_leaves():
             return super().invoke(ctx)
 
 
 @contextmanager
-def _explained(ctx: click.Context) -> Generator[None]:
-    """Make a message and an exit code of what none of the commands handles."""
+def _failures_told(ctx: click.Context) -> Generator[None]:
+    """Make a message and an exit code of whatever ends a command."""
     try:
         yield
+    except CommandError as error:
+        told = error
     except CocError as error:
-        raise failure(error) from error
+        told = command_error(error)
     except OSError as error:
-        let_go_of_stdout()
+        if error.filename is None:
+            let_go_of_stdout()
         what = error.filename or "the output"
-        raise OutputFailure(f"{what} cannot be written: {error.strerror}") from error
+        told = CommandError(f"{what} cannot be written: {error.strerror}", Exit.OUTPUT)
     except KeyboardInterrupt:
         if sys.stderr.isatty():
             click.echo(err=True)  # after the ^C
         ctx.exit(INTERRUPTED)
+    else:
+        return
+    click.echo(f"Error: {told}", err=True)
+    ctx.exit(told.code)
 
 
 @click.group(cls=App, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})

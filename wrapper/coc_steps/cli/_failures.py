@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING, Any
-
-import click
+from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from coc_steps import (
-    ApiError,
     AuthenticationError,
     BadRequestError,
     CocError,
     ConfigurationError,
     NotFoundError,
-    PermissionDeniedError,
-    RateLimitError,
     RequestTimeoutError,
-    ServerError,
     StepNotFoundError,
-    WatchTimeoutError,
 )
 
 from ._text import one_line
@@ -32,41 +26,35 @@ _STEP_ID = re.compile(r"EXS\d")
 _TICKET_ID = re.compile(r"EX\d")
 
 
-class Failure(click.ClickException):
-    """The answer is no. What a server said in the message is made harmless."""
+class Exit(IntEnum):
+    """Exit codes. Others are 0 (fine), 3 (conform could not judge) and 130 (Ctrl-C)."""
 
-    exit_code = 1
+    NO = 1
+    USAGE = 2
+    CREDENTIALS = 4
+    TIMEOUT = 5
+    OUTPUT = 6
 
-    def __init__(self, message: str) -> None:
+
+class CommandError(Exception):
+    """Ends a command with a message, in which whatever a server said is harmless."""
+
+    def __init__(self, message: str, code: Exit = Exit.NO) -> None:
         super().__init__(one_line(message))
-
-    def show(self, file: IO[Any] | None = None) -> None:
-        """Print the message."""
-        click.echo(f"Error: {self.format_message()}", file=file, err=file is None)
+        self.code = code
 
 
-class UsageFailure(Failure):
-    """Something was asked for that this machine cannot do."""
-
-    exit_code = 2
+class CredentialsError(ConfigurationError):
+    """There are no credentials, or none any more."""
 
 
-class CredentialsFailure(Failure):
-    """There are no credentials, or they were refused."""
-
-    exit_code = 4
-
-
-class TimeoutFailure(Failure):
-    """It took too long."""
-
-    exit_code = 5
-
-
-class OutputFailure(Failure):
-    """A report or the output could not be written."""
-
-    exit_code = 6
+@contextmanager
+def about_credentials() -> Generator[None]:
+    """Tell what is wrong with credentials from what is wrong with the surroundings."""
+    try:
+        yield
+    except ConfigurationError as error:
+        raise CredentialsError(str(error)) from error
 
 
 @contextmanager
@@ -76,47 +64,22 @@ def needs_extra(what: str, extra: str) -> Generator[None]:
         yield
     except ImportError as error:
         hint = f"{what} needs its extra: pip install 'coc-steps[{extra}]'"
-        raise UsageFailure(hint) from error
+        raise CommandError(hint, Exit.USAGE) from error
 
 
-_KINDS: dict[type[CocError], type[Failure]] = {
-    AuthenticationError: CredentialsFailure,
-    # Of an address or the surroundings: `_options.connect` finds those, as usage.
-    ConfigurationError: CredentialsFailure,
-    RequestTimeoutError: TimeoutFailure,
-    WatchTimeoutError: TimeoutFailure,
+_CODES: dict[type[CocError], Exit] = {
+    AuthenticationError: Exit.CREDENTIALS,
+    CredentialsError: Exit.CREDENTIALS,
+    ConfigurationError: Exit.USAGE,
+    RequestTimeoutError: Exit.TIMEOUT,
 }
 
 
-_ADVICE: dict[type[CocError], str] = {
-    BadRequestError: "Check the ticket's id: an unknown one is refused like this",
-    PermissionDeniedError: "The credentials need the permission coc:execution:listExecutionStep",
-    NotFoundError: "Check --base-url and the ticket's id",
-    RateLimitError: "Throttled: try again later, or ask for less at a time",
-    ServerError: "Try again later",
-}
-"""What to do; of other errors their own text says it."""
-
-
-def failure(error: CocError, *, done: str = "") -> Failure:
-    """Return the failure that an error of the client is.
-
-    Args:
-        error: The error; its text has the request id, its notes how often it was tried.
-        done: What was done before it.
-    """
-    kind = _KINDS.get(type(error), Failure)
-    return kind("; ".join(filter(None, [_words(error), *getattr(error, "__notes__", ()), done])))
-
-
-def _words(error: CocError) -> str:
-    """Return what the server said and what to do, in words about the command."""
-    advice = _ADVICE.get(type(error))
-    if advice is None or not isinstance(error, ApiError):
-        return str(error)
-    said = ": ".join(filter(None, [error.error_code, (error.error_msg or "").rstrip(" .。")]))
-    request_id = f" (request id {error.request_id})" if error.request_id else ""
-    return f"the server answered {error.status_code} {said}".rstrip() + f". {advice}{request_id}"
+def command_error(error: CocError, done: str = "") -> CommandError:
+    """Return the failure that an error of the client is; ``done`` is what was done before it."""
+    said = str(error).replace("page_size", "--page-size").replace("the base URL", "--base-url")
+    texts = [said, *getattr(error, "__notes__", ()), done]
+    return CommandError("; ".join(filter(None, texts)), _CODES.get(type(error), Exit.NO))
 
 
 @contextmanager
@@ -125,14 +88,9 @@ def ids_explained(execution_id: str, step_id: str = "") -> Generator[None]:
     try:
         yield
     except (BadRequestError, NotFoundError, StepNotFoundError) as error:
-        if hint := _meant(execution_id, step_id):
-            error.add_note(hint)
+        if _STEP_ID.match(execution_id):
+            meant = "; a ticket's is like EX20250624161701019xxxx"
+            if _TICKET_ID.match(step_id):
+                meant = ", and STEP_ID like a ticket's: swap them"
+            error.add_note(f"EXECUTION_ID looks like a step's id{meant}")
         raise
-
-
-def _meant(execution_id: str, step_id: str) -> str:
-    if not _STEP_ID.match(execution_id):
-        return ""
-    if _TICKET_ID.match(step_id):
-        return "EXECUTION_ID looks like a step's id, and STEP_ID like a ticket's: swap them"
-    return "EXECUTION_ID looks like a step's id; a ticket's is like EX20250624161701019xxxx"

@@ -14,11 +14,12 @@ from coc_steps._client.settings import resolve_base_url
 from coc_steps._steps.request import REGIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping
+    from collections.abc import Callable, Generator
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
 _OPTIONS = {
+    "region or base_url": "--region or --base-url",
     "base_url": "--base-url",
     "step_ids": "--step-id",
     "execution_id": "EXECUTION_ID",
@@ -52,36 +53,49 @@ def clean_id(text: str) -> str:
     return text.strip().strip(_INVISIBLE).strip()
 
 
-def connection_options(command: F) -> F:
-    """Add --base-url and --region to a command."""
-    for option in (
-        click.option(
-            "--region",
-            metavar="REGION",
-            shell_complete=_regions,
-            help=f"The region to ask: {', '.join(REGIONS)}.  [else COC_REGION]",
-        ),
-        click.option(
-            "--base-url",
-            metavar="URL",
-            help="The address to ask instead of a region's.  [else COC_BASE_URL]",
-        ),
-    ):
-        command = option(command)
-    return command
+def number(
+    name: str,
+    kind: click.ParamType[Any],
+    text: str,
+    *,
+    unit: str = "N",
+    default: float | None = None,
+) -> Callable[[F], F]:
+    """Return an option that takes a number; its help shows the default, if there is one."""
+    return click.option(
+        name, type=kind, metavar=unit, default=default, show_default=True, help=text
+    )
 
 
-timeout_option = click.option(
-    "--timeout",
-    type=Positive(),
-    metavar="S",
-    help="Give up after so many seconds in all, with exit code 5.",
-)
+def output_option(outputs: list[str], default: str) -> Callable[[F], F]:
+    """Return the option --output."""
+    text = f"How to print.  [default: {default}]"
+    return click.option("-o", "--output", type=click.Choice(outputs), help=text)
 
 
 def _regions(_context: click.Context, _option: click.Parameter, begun: str) -> list[str]:
-    """Complete the name of a region; others than the known have an address to give."""
     return [region for region in REGIONS if region.startswith(begun)]
+
+
+region_option = click.option(
+    "--region",
+    metavar="REGION",
+    shell_complete=_regions,
+    help=f"The region to ask: {', '.join(REGIONS)}.  [else COC_REGION]",
+)
+base_url_option = click.option(
+    "--base-url",
+    metavar="URL",
+    help="The address to ask instead of a region's.  [else COC_BASE_URL]",
+)
+timeout_option = number(
+    "--timeout", Positive(), "Give up after so many seconds in all, with exit code 5.", unit="S"
+)
+
+
+def connection_options(command: F) -> F:
+    """Add --timeout, --base-url and --region to a command."""
+    return timeout_option(base_url_option(region_option(command)))
 
 
 def address(base_url: str | None, region: str | None) -> str:
@@ -90,8 +104,6 @@ def address(base_url: str | None, region: str | None) -> str:
     Raises:
         click.UsageError: It is missing or wrong.
     """
-    if base_url is not None and region is not None:
-        raise click.UsageError("give --region or --base-url, not both")
     with as_usage(ConfigurationError):
         return resolve_base_url(region, base_url)
 
@@ -107,9 +119,7 @@ def as_usage(also: type[Exception] = ValueError, **other: str) -> Generator[None
     try:
         yield
     except (TypeError, ValueError, also) as error:
-        raise click.UsageError(_as_options(str(error), {**_OPTIONS, **other})) from error
-
-
-def _as_options(message: str, options: Mapping[str, str]) -> str:
-    names = "|".join(rf"\b{name}\b" for name in options)
-    return re.sub(names, lambda match: options[match[0]], message)
+        options = {**_OPTIONS, **other}
+        names = "|".join(rf"\b{name}\b" for name in options)
+        message = re.sub(names, lambda match: options[match[0]], str(error))
+        raise click.UsageError(message) from error

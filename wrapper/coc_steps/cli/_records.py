@@ -1,22 +1,22 @@
 """Steps for programs: JSON, JSON lines and CSV, in UTF-8 and without loss.
 
-All of them write page by page, so that a pipe has each page as soon as it came.
+All of them are written page by page, so that a pipe has each page as soon as it came.
 """
 
 from __future__ import annotations
 
 import json
 import re
-import sys
-from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from coc_steps import ResponseFormatError
 from coc_steps._steps.fields import without_marks
 from coc_steps._steps.records import COLUMNS, as_sent, to_json, to_record
 
+from ._output import write_text
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from coc_steps import Step
 
@@ -38,22 +38,6 @@ _TO_QUOTE = re.compile(r'[",\r\n]|^\s|\s$|^$')
 _TO_ESCAPE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
-class Writer(Protocol):
-    """Writes steps to stdout."""
-
-    def write(self, ticket: str, part: Part) -> None:
-        """Write steps of a ticket."""
-        ...
-
-    def end(self) -> None:
-        """Finish after the last step."""
-        ...
-
-    def abort(self) -> None:
-        """Finish when no more steps can be had."""
-        ...
-
-
 def json_line(value: object) -> str:
     """Return a value as JSON that is one line for every reader."""
     return _escaped(to_json(value))
@@ -65,105 +49,89 @@ def json_document(value: object) -> str:
     return f"{_escaped(text)}\n"
 
 
-def write_text(text: str) -> None:
-    """Write a text to stdout, as UTF-8."""
-    sys.stdout.buffer.write(text.encode(errors="replace"))
-    sys.stdout.buffer.flush()
-
-
 def _escaped(text: str) -> str:
     return _TO_ESCAPE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
-class _Streamed(ABC):
-    """What the writers below share: nothing is kept back after a page.
+class RecordWriter:
+    """Writes a text per step, and keeps nothing back after a page.
 
     Args:
-        tagged: Whether each step says its ticket.
+        text: Makes the text of a step of a ticket.
+        opening: What stands before the first text.
+        between: What stands between two texts.
+        closing: What stands after the last one.
     """
 
-    _opening = ""
-    _between = ""
-    _closing = ""
-
-    def __init__(self, *, tagged: bool = False) -> None:
-        self._tagged = tagged
+    def __init__(
+        self,
+        text: Callable[[str, Step], str],
+        opening: str = "",
+        between: str = "",
+        closing: str = "",
+    ) -> None:
+        self._text = text
+        self._opening = opening
+        self._between = between
+        self._closing = closing
         self._begun = False
 
     def write(self, ticket: str, part: Part) -> None:
-        # In one go, so that Ctrl-C leaves no half of a page.
-        write_text("".join(self._separated(self._text(ticket, step)) for step in part.listed))
+        """Write steps of a ticket, in one go, so that Ctrl-C leaves no half of a page."""
+        if texts := [self._text(ticket, each.step) for each in part.listed]:
+            before = self._between if self._begun else self._opening
+            write_text(before + self._between.join(texts))
+            self._begun = True
 
     def end(self) -> None:
-        write_text(self._closing if self._begun else self._empty())
+        """Finish after the last step."""
+        write_text(("" if self._begun else self._opening) + self._closing)
 
-    def abort(self) -> None:  # noqa: B027 - no writer has to do more
+    def abort(self) -> None:
         """Leave it as it is: nothing may make an incomplete answer look complete."""
 
-    def _separated(self, text: str) -> str:
-        before = self._between if self._begun else self._opening
-        self._begun = True
-        return before + text
 
-    def _empty(self) -> str:
-        return ""
-
-    @abstractmethod
-    def _text(self, ticket: str, step: Step) -> str: ...
+def json_writer(*, tagged: bool) -> RecordWriter:
+    """Return a writer of one document: an array with a step per line."""
+    return RecordWriter(_json_text(tagged=tagged), "[", ",\n", "]\n")
 
 
-class JsonLinesWriter(_Streamed):
-    """A step per line."""
-
-    def _text(self, ticket: str, step: Step) -> str:
-        return f"{self._json(ticket, step)}\n"
-
-    def _json(self, ticket: str, step: Step) -> str:
-        text = _escaped(as_sent(step))
-        if not self._tagged:
-            return text
-        more = "" if text == "{}" else ","
-        return f'{{"{TICKET}":{json_line(ticket)}{more}{text[1:]}'
+def jsonl_writer(*, tagged: bool) -> RecordWriter:
+    """Return a writer of a line of JSON per step."""
+    text = _json_text(tagged=tagged)
+    return RecordWriter(lambda ticket, step: f"{text(ticket, step)}\n")
 
 
-class JsonWriter(JsonLinesWriter):
-    """One document: an array with a step per line."""
+def _json_text(*, tagged: bool) -> Callable[[str, Step], str]:
+    def text(ticket: str, step: Step) -> str:
+        sent = _escaped(as_sent(step))
+        if not tagged:
+            return sent
+        more = "" if sent == "{}" else ","
+        return f'{{"{TICKET}":{json_line(ticket)}{more}{sent[1:]}'
 
-    _opening = "[\n"
-    _between = ",\n"
-    _closing = "\n]\n"
-
-    def _text(self, ticket: str, step: Step) -> str:
-        return self._json(ticket, step)
-
-    def _empty(self) -> str:
-        return "[]\n"
+    return text
 
 
-class CsvWriter(_Streamed):
-    """A header and a row per step; None is an empty cell, and an empty text is quoted.
+def csv_writer(
+    columns: Sequence[str] | None = None, *, tagged: bool = False, excel: bool = False
+) -> RecordWriter:
+    """Return a writer of a row per step; None is an empty cell, and an empty text is quoted.
 
     Args:
         columns: The columns; None for all.
         tagged: Whether each row says its ticket.
         excel: Whether a spreadsheet is to open it: with a byte order mark, and no text a formula.
     """
+    names = columns or (CSV_COLUMNS if tagged else CSV_COLUMNS[1:])
 
-    def __init__(
-        self, columns: Sequence[str] | None = None, *, tagged: bool = False, excel: bool = False
-    ) -> None:
-        super().__init__(tagged=tagged)
-        self._columns = columns or (CSV_COLUMNS if tagged else CSV_COLUMNS[1:])
-        self._excel = excel
-        self._opening = f"{chr(0xFEFF) if excel else ''}{','.join(self._columns)}\n"
-
-    def _text(self, ticket: str, step: Step) -> str:
+    def row(ticket: str, step: Step) -> str:
         record = {TICKET: ticket, **to_record(step), **_readable(step)}
-        values = (record[name] for name in self._columns)
-        return ",".join(_cell(_harmless(each) if self._excel else each) for each in values) + "\n"
+        values = (record[name] for name in names)
+        return ",".join(_cell(_harmless(each) if excel else each) for each in values) + "\n"
 
-    def _empty(self) -> str:
-        return self._opening
+    mark = "\N{ZERO WIDTH NO-BREAK SPACE}" if excel else ""
+    return RecordWriter(row, f"{mark}{','.join(names)}\n")
 
 
 def _readable(step: Step) -> dict[str, str | None]:

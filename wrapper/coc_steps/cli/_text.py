@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -58,25 +59,16 @@ def _in_units(seconds: int) -> str:
     return f"{seconds // _DAY}d {seconds % _DAY // _HOUR:02}h"
 
 
-def local(time: datetime) -> datetime:
+FULL_TIME = "%Y-%m-%d %H:%M:%S"
+SHORT_TIME = "%m-%d %H:%M:%S"
+TIME_OF_DAY = "%H:%M:%S"
+
+
+def time_text(time: datetime | None, form: str = FULL_TIME) -> str:
     """Return a time in the time zone of whoever reads it."""
-    try:
-        return time.astimezone()
-    except (OverflowError, OSError, ValueError):
-        # At the ends of the calendar there is no room for a time zone.
-        return time
-
-
-def local_time(time: datetime | None) -> str:
-    """Return a local date and time, to the second."""
-    return NONE if time is None else f"{local(time):%Y-%m-%d %H:%M:%S}"
-
-
-def short_time(time: datetime | None) -> str:
-    """Return a local date and time without the year."""
-    return NONE if time is None else f"{local(time):%m-%d %H:%M:%S}"
-
-
-def clock_time(time: datetime | None) -> str:
-    """Return a local time of day."""
-    return NONE if time is None else f"{local(time):%H:%M:%S}"
+    if time is None:
+        return NONE
+    # At the ends of the calendar there is no room for a time zone.
+    with suppress(OverflowError, OSError, ValueError):
+        time = time.astimezone()
+    return f"{time:{form}}"

@@ -7,33 +7,32 @@ from typing import TYPE_CHECKING
 
 import click
 
-from coc_steps.cli._failures import Failure
-from coc_steps.cli._options import Positive, clean_id, connection_options, timeout_option
-from coc_steps.cli._records import (
-    CSV_COLUMNS,
-    CsvWriter,
-    JsonLinesWriter,
-    JsonWriter,
+from coc_steps.cli._failures import CommandError
+from coc_steps.cli._options import (
+    Positive,
+    clean_id,
+    connection_options,
+    number,
+    output_option,
 )
+from coc_steps.cli._records import CSV_COLUMNS, csv_writer, json_writer, jsonl_writer
 from coc_steps.cli._server.connection import connect
-from coc_steps.cli._server.tickets import is_several, ticket_ids
-from coc_steps.cli._terminal.columns import COLUMNS
-from coc_steps.cli._terminal.listing import TableWriter
+from coc_steps.cli._terminal.table import COLUMNS, TableWriter
 from coc_steps.cli._text import count
 from coc_steps.cli._ticket.selection import SORTS, Selection
 
-from .listing import Listing, Query
+from .listing import STDIN, Listing, ticket_ids
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from coc_steps.cli._records import Writer
+    from coc_steps.cli._records import RecordWriter
 
 PAGE_SIZE = 100
 PREFETCH = 4
 _MOST_THREADS = 64
 _INT32 = 2**31 - 1
-_OUTPUTS = ("table", "wide", "json", "jsonl", "csv")
+_OUTPUTS = ["table", "wide", "json", "jsonl", "csv"]
 
 _EPILOG = f"""\b
 Examples:
@@ -79,50 +78,28 @@ Columns of tables: {", ".join(COLUMNS)}.
 )
 @click.option("--sort", type=click.Choice(list(SORTS)), help="The order.  [default: the server's]")
 @click.option("--columns", metavar="NAMES", help="The columns of a table or of csv, with commas.")
-@click.option(
-    "-o",
-    "--output",
-    type=click.Choice(_OUTPUTS),
-    help="How to print.  [default: table on a terminal, else json]",
-)
+@output_option(_OUTPUTS, "table on a terminal, else json")
 @click.option(
     "--excel", is_flag=True, help="Let a spreadsheet open csv: marked as UTF-8, no text a formula."
 )
 @click.option("--exit-status", is_flag=True, help="Exit with 1 if a step has failed.")
-@click.option(
+@number(
     "--page-size",
-    type=click.IntRange(1, _INT32),
+    click.IntRange(1, _INT32),
+    "How many steps to ask for in a request.",
     default=PAGE_SIZE,
-    show_default=True,
-    metavar="N",
-    help="How many steps to ask for in a request.",
 )
-@click.option(
-    "--max-items", type=click.IntRange(min=0), metavar="N", help="Stop after so many steps."
-)
-@click.option(
+@number("--max-items", click.IntRange(min=0), "Stop after so many steps.")
+@number(
     "--prefetch",
-    type=click.IntRange(0, _MOST_THREADS),
+    click.IntRange(0, _MOST_THREADS),
+    "How many pages of a ticket to load ahead.",
     default=PREFETCH,
-    show_default=True,
-    metavar="N",
-    help="How many pages of a ticket to load ahead.",
 )
-@click.option(
-    "--jobs",
-    type=click.IntRange(1, _MOST_THREADS),
-    default=4,
-    show_default=True,
-    metavar="N",
-    help="How many tickets to read at a time.",
+@number(
+    "--jobs", click.IntRange(1, _MOST_THREADS), "How many tickets to read at a time.", default=4
 )
-@click.option(
-    "--rate",
-    type=Positive(),
-    metavar="N",
-    help="The most requests in a second, over all tickets.",
-)
-@timeout_option
+@number("--rate", Positive(), "The most requests in a second, over all tickets.")
 @connection_options
 def list_command(
     execution_ids: tuple[str, ...],
@@ -148,37 +125,38 @@ def list_command(
     EXECUTION_ID is a ticket; - reads the ids of tickets from stdin, a line each.
     """
     output = output or ("table" if sys.stdout.isatty() else "json")
-    several = is_several(execution_ids)
+    first, *others = execution_ids
+    several = bool(others) or first == STDIN
     writer = _writer(output, columns, tagged=several, excel=excel)
+    lower = frozenset(status.casefold() for status in statuses)
+    selection = Selection(failed, lower, sort, max_items)
+    query = {"step_ids": step_ids or None, "page_size": page_size, "prefetch": prefetch}
+    # A line that is redrawn, and rows on the same terminal, would be in each other's way.
+    rows_disturb = output in ("json", "jsonl", "csv") and sys.stdout.isatty()
     with connect(base_url, region, timeout=timeout, rate=rate) as connection:
-        listing = Listing(
-            connection,
-            writer,
-            Selection(failed=failed, statuses=statuses, sort=sort, most=max_items),
-            query=Query(step_ids, page_size, prefetch),
-            # A line that is redrawn, and rows on the same terminal, would be in each other's way.
-            rows_disturb=output in ("json", "jsonl", "csv") and sys.stdout.isatty(),
-        )
+        listing = Listing(connection, writer, selection, query, rows_disturb=rows_disturb)
         if several:
             listing.tickets(ticket_ids(execution_ids), jobs)
         else:
-            listing.ticket(execution_ids[0])
+            listing.ticket(first)
     if listing.failures:
-        raise Failure(f"{count(listing.failures, 'ticket')} could not be listed")
+        raise CommandError(f"{count(listing.failures, 'ticket')} could not be listed")
     if exit_status and listing.failed:
-        raise Failure(f"{listing.failed:,} of {count(listing.read, 'step')} failed")
+        raise CommandError(f"{listing.failed:,} of {count(listing.read, 'step')} failed")
 
 
-def _writer(output: str, columns: str | None, *, tagged: bool, excel: bool) -> Writer:
+def _writer(
+    output: str, columns: str | None, *, tagged: bool, excel: bool
+) -> RecordWriter | TableWriter:
     if excel and output != "csv":
         raise click.UsageError("--excel is for --output csv")
     if output in ("table", "wide"):
         return TableWriter(_names(columns, tuple(COLUMNS)), wide=output == "wide", tagged=tagged)
     if output == "csv":
-        return CsvWriter(_names(columns, CSV_COLUMNS), tagged=tagged, excel=excel)
+        return csv_writer(_names(columns, CSV_COLUMNS), tagged=tagged, excel=excel)
     if columns:
         raise click.UsageError(f"--columns is for tables and csv; {output} has all there is")
-    return (JsonWriter if output == "json" else JsonLinesWriter)(tagged=tagged)
+    return (json_writer if output == "json" else jsonl_writer)(tagged=tagged)
 
 
 def _names(columns: str | None, known: Sequence[str]) -> list[str] | None:

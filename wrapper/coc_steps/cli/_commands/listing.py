@@ -2,41 +2,35 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
-from typing import TYPE_CHECKING, NamedTuple
+import sys
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from coc_steps import AuthenticationError, CocError, ConfigurationError
-from coc_steps.cli._failures import Failure, ids_explained
-from coc_steps.cli._options import as_usage
-from coc_steps.cli._progress import WAITING, working_line
-from coc_steps.cli._server.tickets import in_order
+from coc_steps.cli._failures import CommandError
+from coc_steps.cli._options import clean_id
+from coc_steps.cli._terminal.progress import WAITING, working_line
 from coc_steps.cli._text import count, one_line
-from coc_steps.cli._ticket.facts import Facts, now
-from coc_steps.cli._ticket.selection import Part, Picker
+from coc_steps.cli._ticket.selection import Part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from concurrent.futures import Future
 
-    from coc_steps import Step, StepIterator
-    from coc_steps.cli._records import Writer
+    from coc_steps.cli._records import RecordWriter
     from coc_steps.cli._server.connection import Connection
+    from coc_steps.cli._terminal.table import TableWriter
+    from coc_steps.cli._ticket.facts import Facts
     from coc_steps.cli._ticket.selection import Selection
 
+T = TypeVar("T")
 
-class Query(NamedTuple):
-    """What to ask for of each ticket.
-
-    Attributes:
-        step_ids: The steps; none for all.
-        page_size: How many steps in a request.
-        prefetch: How many pages to load ahead.
-    """
-
-    step_ids: tuple[str, ...]
-    page_size: int
-    prefetch: int
+STDIN = "-"
+_AHEAD = 4  # tickets in hand for each one that is read at a time
 
 
 class Listing:
@@ -46,7 +40,7 @@ class Listing:
         connection: Whom to ask.
         writer: Takes the steps.
         selection: Which steps to list.
-        query: What to ask for.
+        query: What to ask for, as `Client.iter_steps` takes it.
         rows_disturb: Whether rows appear where the progress is shown.
 
     Attributes:
@@ -58,17 +52,17 @@ class Listing:
     def __init__(
         self,
         connection: Connection,
-        writer: Writer,
+        writer: RecordWriter | TableWriter,
         selection: Selection,
+        query: Mapping[str, Any],
         *,
-        query: Query,
         rows_disturb: bool,
     ) -> None:
         self._connection = connection
         self._writer = writer
         self._selection = selection
         self._query = query
-        self._missing = dict.fromkeys(query.step_ids)
+        self._missing: dict[str, None] = dict.fromkeys(query["step_ids"] or ())
         self._rows_disturb = rows_disturb
         self._listed = 0
         self.read = 0
@@ -77,19 +71,15 @@ class Listing:
 
     def ticket(self, ticket: str) -> None:
         """List a ticket, page by page; what came before a failure is listed, too."""
-        with as_usage():
-            steps = self._iterate(ticket)
         try:
-            with steps, ids_explained(ticket), ExitStack() as line:
-                show = line.enter_context(working_line(WAITING))
-                for part in self._parts(steps):
-                    if self._rows_disturb:
-                        line.close()
+            with working_line(WAITING, enabled=not self._rows_disturb) as show:
+                for part in self._parts(ticket):
                     self._take(ticket, part)
-                    show(_progress(self.read, part.total))
+                    of = "" if part.total is None else f" of {part.total:,}"
+                    show(f"Loading steps: {self.read:,}{of}")
         except (CocError, RuntimeError) as error:
             self._writer.abort()
-            raise self._connection.failure(error, self._done) from error
+            raise self._connection.error(error, self._done) from error
         self._check_missing(f"ticket {ticket} has no step")
         self._writer.end()
 
@@ -108,44 +98,28 @@ class Listing:
         self._check_missing("no ticket has the step")
         self._writer.end()
 
-    def _iterate(self, ticket: str) -> StepIterator:
-        selection = self._selection
-        needs_all = selection.is_filter or selection.key is not None
-        return self._connection.client.iter_steps(
-            ticket,
-            step_ids=self._query.step_ids or None,
-            page_size=self._query.page_size,
-            max_items=None if needs_all else selection.most,
-            prefetch=self._query.prefetch,
-        )
-
-    def _parts(self, steps: StepIterator) -> Iterator[Part]:
-        picker = Picker(self._selection)
-        for page in steps.pages():
-            yield Part(page.steps, picker.take(page.steps), steps.total)
-            if picker.is_full:
-                break
-        yield Part((), picker.rest(), steps.total)
+    def _parts(self, ticket: str) -> Iterator[Part]:
+        pages = self._connection.pages(ticket, max_items=self._selection.needed, **self._query)
+        with closing(pages):
+            yield from self._selection.parts(pages)
 
     def _whole(self, ticket: str) -> Part:
-        read: list[Step] = []
-        listed: list[Step] = []
-        with as_usage():
-            steps = self._iterate(ticket)
-        with steps, ids_explained(ticket):
-            for part in self._parts(steps):
-                read += part.read
-                listed += part.listed
-        return Part(read, listed, steps.total)
+        read: list[Facts] = []
+        listed: list[Facts] = []
+        total = None
+        for part in self._parts(ticket):
+            read += part.read
+            listed += part.listed
+            total = part.total
+        return Part(read, listed, total)
 
     def _take(self, ticket: str, part: Part) -> None:
-        for step in part.read:
-            facts = Facts(step, now())
-            self._missing.pop(facts.id or "", None)
-            self.failed += facts.is_failed
+        for each in part.read:
+            self._missing.pop(each.id or "", None)
+            self.failed += each.is_failed
         self.read += len(part.read)
-        self._writer.write(ticket, part)
         self._listed += len(part.listed)
+        self._writer.write(ticket, part)
 
     def _fail(self, ticket: str, error: BaseException) -> None:
         """Tell that a ticket failed; go on unless no other one can be read."""
@@ -154,11 +128,11 @@ class Listing:
             return
         if not isinstance(error, CocError | RuntimeError):
             raise error
-        failure = self._connection.failure(error, self._done)
-        if self._connection.expired or isinstance(error, AuthenticationError | ConfigurationError):
+        is_of_all = isinstance(error, AuthenticationError | ConfigurationError)
+        if is_of_all or self._connection.expired:
             self._writer.abort()
-            raise failure from error
-        self._tell(ticket, self._connection.failure(error).message)
+            raise self._connection.error(error, self._done) from error
+        self._tell(ticket, str(self._connection.error(error)))
 
     def _tell(self, ticket: str, problem: str) -> None:
         self.failures += 1
@@ -170,7 +144,7 @@ class Listing:
             return
         text = f"{what} {', '.join(map(one_line, self._missing))}"
         if not self.read:
-            raise Failure(text)
+            raise CommandError(text)
         click.echo(f"Warning: {text}", err=True)
 
     @property
@@ -178,6 +152,44 @@ class Listing:
         return f"{count(self._listed, 'step')} were listed before it" if self._listed else ""
 
 
-def _progress(read: int, total: int | None) -> str:
-    of = "" if total is None else f" of {total:,}"
-    return f"Loading steps: {read:,}{of}"
+def ticket_ids(arguments: Iterable[str]) -> Iterator[str]:
+    """Yield the ids of the arguments, each once; ``-`` stands for the lines of stdin.
+
+    Empty lines and those that begin with ``#`` are skipped.
+    """
+    seen: set[str] = set()
+    for argument in arguments:
+        for text in _lines() if argument == STDIN else [argument]:
+            if text not in seen:
+                seen.add(text)
+                yield text
+
+
+def _lines() -> Iterator[str]:
+    reconfigure = getattr(sys.stdin, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="surrogateescape")  # the client says what is wrong with such an id
+    for line in sys.stdin:
+        text = clean_id(line)
+        if text and not text.startswith("#"):
+            yield text
+
+
+def in_order(
+    read: Callable[[str], T], tickets: Iterable[str], jobs: int
+) -> Iterator[tuple[str, Future[T]]]:
+    """Read tickets, some at a time; yield them in their order, as futures that may not be done.
+
+    Tickets are taken, and results kept, only a few ahead of the one that comes next.
+    """
+    flight: deque[tuple[str, Future[T]]] = deque()
+    pool = ThreadPoolExecutor(jobs, thread_name_prefix="coc-steps-ticket")
+    try:
+        for ticket in tickets:
+            flight.append((ticket, pool.submit(read, ticket)))
+            if len(flight) >= jobs * _AHEAD:
+                yield flight.popleft()
+        while flight:
+            yield flight.popleft()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)

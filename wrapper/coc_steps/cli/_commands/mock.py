@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import click
 
-from coc_steps.cli._failures import UsageFailure, needs_extra
+from coc_steps.cli._failures import CommandError, Exit, needs_extra
+from coc_steps.cli._options import number
+from coc_steps.cli._text import count
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Iterator
 
     from coc_steps.mock import MockServer
 
@@ -25,40 +27,23 @@ Paste what it prints into another terminal; the lines with # are comments.
 
 
 @click.command("mock", epilog=_EPILOG, short_help="Serve a mock on this machine.")
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65_535),
-    default=0,
-    metavar="N",
-    help="The port of 127.0.0.1.  [default: a free one]",
-)
-@click.option(
-    "--seed",
-    type=int,
-    default=0,
-    show_default=True,
-    metavar="N",
-    help="The same seed gives the same tickets and credentials.",
-)
+@number("--port", click.IntRange(0, 65_535), "The port of 127.0.0.1.  [default: a free one]")
+@number("--seed", click.INT, "The same seed gives the same tickets and credentials.", default=0)
 @click.option("--live", is_flag=True, help="Let running tickets go on with each request.")
-def mock_command(port: int, seed: int, live: bool) -> None:
+def mock_command(port: int | None, seed: int, live: bool) -> None:
     """Serve a mock of the endpoint on this machine until Ctrl-C."""
-    with _serve(port, seed, live) as mock:
-        click.echo("\n".join(_description(mock)))
-        while True:
-            time.sleep(3_600)
-
-
-@contextmanager
-def _serve(port: int, seed: int, live: bool) -> Generator[MockServer]:
     with needs_extra("the mock", "mock"):
         from coc_steps.mock import serve
     with ExitStack() as stack:
         try:
-            mock = stack.enter_context(serve(port=port, seed=seed, live=live))
+            mock = stack.enter_context(serve(port=port or 0, seed=seed, live=live))
         except OSError as error:
-            raise UsageFailure(f"cannot listen on port {port}: {error.strerror}") from error
-        yield mock
+            raise CommandError(
+                f"cannot listen on port {port}: {error.strerror}", Exit.USAGE
+            ) from error
+        click.echo("\n".join(_description(mock)))
+        while True:
+            time.sleep(3_600)
 
 
 def _description(mock: MockServer) -> Iterator[str]:
@@ -69,8 +54,9 @@ def _description(mock: MockServer) -> Iterator[str]:
     yield "# Or, instead of the token, keys:"
     yield f"# export HUAWEICLOUD_SDK_AK={mock.access_key} HUAWEICLOUD_SDK_SK={mock.secret_key}"
     yield "# Tickets:"
-    for ticket, count in mock.tickets.items():
-        yield f"#   {ticket}  {count:>5,} {'step' if count == 1 else 'steps'}"
+    for ticket, steps in mock.tickets.items():
+        number_of_them, noun = count(steps, "step").split()
+        yield f"#   {ticket}  {number_of_them:>5} {noun}"
     yield "# Try:"
     yield f"coc-steps show {_worth_a_look(mock.tickets)}"
     yield f"coc-steps list {_worth_a_look(mock.tickets)}"

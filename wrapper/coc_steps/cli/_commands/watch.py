@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import logging
-from typing import TYPE_CHECKING
-
 import click
 
-from coc_steps import CocError, WatchTimeoutError
-from coc_steps.cli._failures import Failure, TimeoutFailure, failure, ids_explained
-from coc_steps.cli._options import as_usage, clean_id, connection_options, timeout_option
+from coc_steps import WatchTimeoutError
+from coc_steps.cli._failures import CommandError, Exit, ids_explained
+from coc_steps.cli._options import (
+    as_usage,
+    clean_id,
+    connection_options,
+    number,
+    output_option,
+)
 from coc_steps.cli._server.connection import connect
-from coc_steps.cli._server.retries import records_of_client
-from coc_steps.cli._terminal.board import Board
-from coc_steps.cli._terminal.screen import view
+from coc_steps.cli._terminal.watch import Board, view
 from coc_steps.cli._text import count
-
-if TYPE_CHECKING:
-    from coc_steps.cli._ticket.summary import Summary
+from coc_steps.cli._ticket.summary import Summary
 
 _INTERVAL = 2.0
 _SETTLE = 10.0
@@ -39,30 +38,16 @@ step's id, status and name. A step that is finished when it is first seen has on
 
 @click.command("watch", epilog=_EPILOG, short_help="Watch a ticket until it is finished.")
 @click.argument("execution_id", metavar="EXECUTION_ID", type=clean_id)
-@click.option(
-    "--interval",
-    type=float,
-    default=_INTERVAL,
-    show_default=True,
-    metavar="S",
-    help="Seconds between two looks.",
-)
-@click.option(
+@number("--interval", click.FLOAT, "Seconds between two looks.", unit="S", default=_INTERVAL)
+@number(
     "--settle",
-    type=float,
+    click.FLOAT,
+    "Seconds without anything new before it ends.",
+    unit="S",
     default=_SETTLE,
-    show_default=True,
-    metavar="S",
-    help="Seconds without anything new before it ends.",
 )
 @click.option("--exit-status", is_flag=True, help="Exit with 1 if a step has failed.")
-@click.option(
-    "-o",
-    "--output",
-    type=click.Choice(["text", "jsonl"]),
-    help="How to print.  [default: a screen on a terminal, else text]",
-)
-@timeout_option
+@output_option(["text", "jsonl"], "a screen on a terminal, else text")
 @connection_options
 def watch_command(
     execution_id: str,
@@ -82,22 +67,16 @@ def watch_command(
                 execution_id, interval=interval, settle=settle, timeout=timeout
             )
         try:
-            with (
-                view(execution_id, board, output) as shown,
-                records_of_client(shown.looks.listen, logging.INFO),
-                ids_explained(execution_id),
-            ):
+            with view(execution_id, board, output) as show, ids_explained(execution_id):
                 for change in changes:
-                    board.take(change)
-                    shown.show(change)
+                    if board.take(change):
+                        show(change)
         except WatchTimeoutError as error:
-            state = _unfinished(board.summary, settle)
-            raise TimeoutFailure(f"timed out after {timeout:g} s: {state}") from error
-        except CocError as error:
-            raise failure(error) from error
-    summary = board.summary
+            state = _unfinished(Summary(board.steps), settle)
+            raise CommandError(f"timed out after {timeout:g} s: {state}", Exit.TIMEOUT) from error
+    summary = Summary(board.steps)
     if exit_status and summary.failed:
-        raise Failure(f"{summary.failed:,} of {count(summary.steps, 'step')} failed")
+        raise CommandError(f"{summary.failed:,} of {count(summary.steps, 'step')} failed")
 
 
 def _unfinished(summary: Summary, settle: float) -> str:

@@ -7,20 +7,19 @@ from xml.etree.ElementTree import Element, tostring
 Child = Element | str | None
 
 
-def element(tag: str, *children: Child, **attributes: str | int | bool | None) -> Element:
+def element(tag: str, *children: Child, **attributes: str | int | None) -> Element:
     """Return an element.
 
     Args:
         tag: Its name.
         children: Its elements and texts; None is left out.
         attributes: Its attributes. Underscores at the end are taken off and others become
-            hyphens; None and False leave an attribute out, and True gives it no value.
+            hyphens; None leaves an attribute out.
     """
     made = Element(tag)
     for name, value in attributes.items():
-        if value is not None and value is not False:
-            text = "" if value is True else str(value)
-            made.set(name.rstrip("_").replace("_", "-"), text)
+        if value is not None:
+            made.set(name.rstrip("_").replace("_", "-"), str(value))
     for child in children:
         _append(made, child)
     return made
@@ -35,6 +34,6 @@ def _append(parent: Element, child: Child) -> None:
         parent.text = (parent.text or "") + child
 
 
-def document(root: Element) -> str:
-    """Return a tree as an HTML document."""
-    return f"<!DOCTYPE html>\n{tostring(root, 'unicode', method='html')}\n"
+def html(*elements: Element) -> str:
+    """Return elements as HTML."""
+    return "\n".join(tostring(each, "unicode", method="html") for each in elements)

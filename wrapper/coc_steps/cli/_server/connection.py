@@ -3,17 +3,58 @@
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from coc_steps import Client, CocError, ConfigurationError, default_credentials
-from coc_steps.cli._failures import CredentialsFailure, Failure, TimeoutFailure, failure
+from coc_steps.cli._failures import (
+    CommandError,
+    Exit,
+    about_credentials,
+    command_error,
+    ids_explained,
+)
 from coc_steps.cli._options import address, as_usage
 
-from .rate import Pace, paced
-
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
+
+    from coc_steps import AkSk, AuthToken, StepPage
+
+    Credentials = AkSk | AuthToken
+
+
+class Pace:
+    """Spreads requests evenly, whichever thread sends them.
+
+    Args:
+        rate: The most requests in a second; None for no limit.
+        clock: The time (seconds).
+    """
+
+    def __init__(self, rate: float | None, clock: Callable[[], float] = time.monotonic) -> None:
+        self._gap = 1 / rate if rate else 0.0
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._next = clock()
+        self._cancelled = threading.Event()
+
+    def turn(self) -> float:
+        """Take the next turn, and return how long to wait for it (seconds)."""
+        with self._lock:
+            now = self._clock()
+            turn = max(self._next, now)
+            self._next = turn + self._gap
+        return turn - now
+
+    def wait(self) -> None:
+        """Wait until another request may be sent."""
+        self._cancelled.wait(self.turn())
+
+    def cancel(self) -> None:
+        """Let nobody wait any more."""
+        self._cancelled.set()
 
 
 class Connection:
@@ -24,13 +65,20 @@ class Connection:
         expired: Whether the time is up.
     """
 
-    def __init__(self, client: Client, pace: Pace | None, timeout: float | None) -> None:
+    def __init__(self, client: Client, pace: Pace, timeout: float | None) -> None:
         self.client = client
         self._pace = pace
         self._timeout = timeout
         self.expired = False
 
-    def failure(self, error: Exception, done: str = "") -> Failure:
+    def pages(self, ticket: str, **query: Any) -> Generator[StepPage]:
+        """Yield the pages of a ticket; ``query`` is what `Client.iter_steps` takes."""
+        with as_usage():
+            steps = self.client.iter_steps(ticket, **query)
+        with steps, ids_explained(ticket):
+            yield from steps.pages()
+
+    def error(self, error: Exception, done: str = "") -> CommandError:
         """Return the failure that an error is: the time is up, or what the error says.
 
         Args:
@@ -38,10 +86,10 @@ class Connection:
             done: What was done before it.
         """
         if self.expired:
-            done = done or "no answer yet"
-            return TimeoutFailure(f"timed out after {self._timeout:g} s: {done}")
+            state = done or "no answer yet"
+            return CommandError(f"timed out after {self._timeout:g} s: {state}", Exit.TIMEOUT)
         if isinstance(error, CocError):
-            return failure(error, done=done)
+            return command_error(error, done)
         raise error
 
     def expire(self) -> None:
@@ -51,8 +99,7 @@ class Connection:
 
     def close(self) -> None:
         """End what is going on."""
-        if self._pace is not None:
-            self._pace.cancel()
+        self._pace.cancel()
         self.client.close()
 
 
@@ -74,10 +121,14 @@ def connect(
 
     Raises:
         click.UsageError: The address is missing or wrong, or the surroundings cannot work.
-        CredentialsFailure: There are no credentials.
+        CredentialsError: There are no credentials.
     """
-    pace = None if rate is None else Pace(rate)
-    connection = Connection(_client(base_url, region, pace), pace, timeout)
+    url = address(base_url, region)
+    pace = Pace(rate)
+    provider = credentials(pace)
+    with as_usage(ConfigurationError):
+        client = Client(base_url=url, credentials=provider)
+    connection = Connection(client, pace, timeout)
     timer = threading.Timer(min(timeout or 0, threading.TIMEOUT_MAX), connection.expire)
     timer.daemon = True
     if timeout is not None:
@@ -89,11 +140,17 @@ def connect(
         connection.close()
 
 
-def _client(base_url: str | None, region: str | None, pace: Pace | None) -> Client:
-    url = address(base_url, region)
-    try:
-        credentials = default_credentials()
-    except ConfigurationError as error:
-        raise CredentialsFailure(str(error)) from error
-    with as_usage(ConfigurationError):
-        return Client(base_url=url, credentials=paced(credentials, pace) if pace else credentials)
+def credentials(pace: Pace | None = None) -> Callable[[], Credentials]:
+    """Find credentials; return what the client asks for them before each try, in its turn."""
+    with about_credentials():
+        found = default_credentials()
+
+    def ask() -> Credentials:
+        if pace:
+            pace.wait()
+        with about_credentials():
+            return found() if callable(found) else found
+
+    if pace is None:
+        ask()  # which fails before anything is sent, if there are none
+    return ask

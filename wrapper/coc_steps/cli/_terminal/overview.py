@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
+import shlex
+from collections import Counter
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+from rich.table import Table
 from rich.text import Text
 
-from coc_steps.cli._text import count, one_line
-from coc_steps.cli._ticket.axis import axis_of
+from coc_steps.cli._output import UNBOUNDED
+from coc_steps.cli._text import NONE, count, duration_text, one_line
+from coc_steps.cli._ticket.selection import by_start, worth_showing
 from coc_steps.cli._ticket.summary import Summary
 
-from .columns import Row
-from .reasons import Reasons, argument
-from .table import count_line, notes
-from .timeline import Timeline
+from .status import count_line, look, marked, odd_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,10 +24,17 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
     from coc_steps.cli._ticket.facts import Facts
+    from coc_steps.cli._ticket.summary import Axis
 
+_GAP = 2
 _AROUND = 18  # lines that are no bars: header, titles, reasons, notes, and the prompt
 _FEWEST, _MOST = 8, 40  # bars
-_UNBOUNDED = 24  # bars, where lines have no end
+_UNBOUNDED_LINES, _UNBOUNDED_COLUMNS = 24, 100  # of the time line, where there is no limit
+_NAME_SHARE = 0.35  # of the width, at the most
+# One column wide everywhere, also in terminals set up for Chinese.
+_RUNS, _WAITS, _GOES_ON = "▮", "▯", "▸"
+_NAMED = 3  # tickets, in a command to paste
+_LONGEST = 300  # characters of a reason; `show` has all of a message
 
 
 def draw_overview(
@@ -33,25 +43,16 @@ def draw_overview(
     """Return the overview of a ticket."""
     summary = Summary(steps)
     yield header(ticket, summary)
-    yield count_line(summary.statuses, None, console)
+    yield count_line(summary.statuses)
     if summary.times:
         yield Text(summary.times)
-    axis = axis_of(summary)
-    if axis is not None:
+    if summary.axis:
         yield ""
-        yield from Timeline(steps, axis, console, lines=_lines(console)).draw()
-    yield from notes([Row(ticket, each) for each in steps], ())
-    reasons = Reasons(console, most=3)
-    for each in steps:
-        reasons.take(each)
-    yield from reasons.draw(argument(ticket))
+        yield from _timeline(steps, summary.axis, console)
+    yield from odd_values(steps)
+    yield from reasons(steps, [ticket], most=3)
     if summary.failed:
-        yield Text(
-            f"One of them: coc-steps show {argument(ticket)} STEP_ID",
-            "dim",
-            no_wrap=True,
-            overflow="ignore",
-        )
+        yield _command(f"One of them: coc-steps show {shlex.quote(ticket)} STEP_ID")
 
 
 def header(ticket: str, summary: Summary) -> Text:
@@ -62,7 +63,93 @@ def header(ticket: str, summary: Summary) -> Text:
     return line
 
 
+def reasons(
+    steps: Sequence[Facts], tickets: Sequence[str], most: int = 5
+) -> Iterator[RenderableType]:
+    """Return what failed steps say of themselves, below a title; nothing if none failed.
+
+    Args:
+        steps: Failed steps and others.
+        tickets: Their tickets.
+        most: How many of the first failed ones to show, and of the last ones.
+    """
+    failed = [each for each in steps if each.is_failed]
+    if not failed:
+        return
+    yield ""
+    yield Text("reasons", "bold")
+    left_out = len(failed) - 2 * most
+    if left_out <= 0:
+        yield _reason_grid(failed)
+        return
+    yield _reason_grid(failed[:most])
+    yield Text(f"… {left_out:,} more …", "dim")
+    yield _reason_grid(failed[-most:])
+    named = shlex.join(tickets) if len(tickets) <= _NAMED else "TICKETS"
+    yield _command(f"All {len(failed):,}: coc-steps list {named} --failed --output wide")
+
+
+def _reason_grid(steps: Sequence[Facts]) -> Table:
+    grid = Table.grid(padding=(0, _GAP, 0, 0))
+    grid.add_column(overflow="fold", max_width=40)
+    grid.add_column(overflow="fold")
+    for each in steps:
+        reason = each.reason
+        cut = reason if len(reason) <= _LONGEST else f"{reason[: _LONGEST - 1]}…"
+        grid.add_row(marked(each.status, each.id), Text(cut))
+    return grid
+
+
+def _command(text: str) -> Text:
+    """Return a command that can be pasted, since it is not broken into lines."""
+    return Text(text, "dim", no_wrap=True, overflow="ignore")
+
+
+def _timeline(steps: Sequence[Facts], axis: Axis, console: Console) -> Iterator[RenderableType]:
+    """Return a bar per step, what the bars mean, and what has no bar."""
+    shown = sorted(worth_showing(steps, _lines(console)), key=by_start)
+    names = [marked(each.status, each.name) for each in shown]
+    durations = [duration_text(each.duration) for each in shown]
+    all_of_it = _UNBOUNDED_COLUMNS if console.width == UNBOUNDED else console.width
+    name = min(max(map(cell_len, map(str, names))), max(int(all_of_it * _NAME_SHARE), 12))
+    bar = max(all_of_it - name - max(map(len, durations)) - 2 * _GAP, 8)
+
+    grid = Table.grid(padding=(0, _GAP, 0, 0))
+    grid.add_column(no_wrap=True, overflow="ellipsis", width=name)
+    grid.add_column(no_wrap=True, justify="right")
+    grid.add_column(no_wrap=True, width=bar)
+    grid.add_row(Text("timeline", "bold"), "", _scale(axis, bar))
+    for row in zip(names, durations, [_bar(each, axis, bar) for each in shown], strict=True):
+        grid.add_row(*row)
+    yield grid
+    if any(each.is_pause for each in shown):
+        yield Text(f"{_WAITS} waits for somebody to go on", "dim")
+    if len(shown) < len(steps):
+        statuses = Counter(each.status or NONE for each in steps)
+        statuses -= Counter(each.status or NONE for each in shown)
+        line = count_line(statuses)
+        line.stylize("not bold")
+        yield Text.assemble("not drawn: ", line, style="dim")
+
+
 def _lines(console: Console) -> int:
     if not console.is_terminal:
-        return _UNBOUNDED
+        return _UNBOUNDED_LINES
     return min(max(console.height - _AROUND, _FEWEST), _MOST)
+
+
+def _scale(axis: Axis, width: int) -> Text:
+    begin, end = axis.text(0), axis.text(1)
+    return Text(begin + end.rjust(width - len(begin)), "dim")
+
+
+def _bar(facts: Facts, axis: Axis, width: int) -> Text:
+    bar = axis.bar(facts)
+    if bar is None:
+        return Text("has not begun", "dim")
+    begin = min(math.floor(bar[0] * width), width - 1)
+    end = max(math.ceil(bar[1] * width), begin + 1)
+    drawn = (_WAITS if facts.is_pause else _RUNS) * (end - begin)
+    if facts.is_running:
+        drawn = drawn[:-1] + _GOES_ON
+    return Text.assemble(" " * begin, (drawn, look(facts.status).style))

@@ -2,131 +2,223 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
-from .columns import COLUMNS, FLEXIBLE, WAYS_TO_SHRINK
-from .status import status_text
+from coc_steps.cli._output import make_console, print_parts
+from coc_steps.cli._text import NONE, count, duration_text, middle_cut, one_line
+from coc_steps.cli._ticket.summary import Summary
+
+from .overview import reasons
+from .status import count_line, odd_values, status_text
 
 if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from rich.console import Console, RenderableType
 
-    from .columns import Row
+    from coc_steps.cli._ticket.facts import Facts
+    from coc_steps.cli._ticket.selection import Part
 
 _GAP = 2
+_ENOUGH = 24  # columns of the terminal, for a name or a message where there is little room
 
 
-class Layout:
-    """Which columns a table has, in which form and how wide, so that it fits.
+class Row(NamedTuple):
+    """A step of a ticket."""
+
+    ticket: str
+    facts: Facts
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column.
+
+    Attributes:
+        header: Its header.
+        value: Makes its text in a row.
+        widest: How wide it becomes before it is folded; None for as wide as its texts, or as
+            there is room for.
+    """
+
+    header: str
+    value: Callable[[Row], Text | str | None]
+    widest: int | None = None
+
+    def cell(self, row: Row) -> Text:
+        """Return the cell of a row."""
+        value = self.value(row)
+        return value if isinstance(value, Text) else Text(one_line(value or NONE))
+
+
+def _without_year(text: str) -> str:
+    return text[5:] or text
+
+
+COLUMNS: dict[str, Column] = {
+    "ticket": Column("ticket", lambda row: row.ticket, widest=40),
+    "status": Column("status", lambda row: status_text(row.facts.status), widest=12),
+    "name": Column("name", lambda row: row.facts.name),
+    "action": Column("action", lambda row: row.facts.action, widest=30),
+    "duration": Column("duration", lambda row: duration_text(row.facts.duration)),
+    "start": Column("start", lambda row: row.facts.time_text("started_at")),
+    "end": Column("end", lambda row: row.facts.time_text("ended_at")),
+    "step_id": Column("step id", lambda row: row.facts.id, widest=40),
+    "message": Column("message", lambda row: row.facts.message),
+}
+"""All columns, by the names that ``--columns`` takes, in the order of a wide table."""
+
+USUAL = ("status", "name", "action", "duration", "start", "step_id")
+_FLEXIBLE = ("name", "message")
+"""Columns that get the room that the others leave."""
+
+_SHORTER: tuple[tuple[str, Callable[[str], str] | None], ...] = (
+    ("start", _without_year),
+    ("end", _without_year),
+    ("action", None),
+    ("ticket", middle_cut),
+    ("step_id", middle_cut),
+    ("start", None),
+    ("duration", None),
+)
+"""What is tried in turn until a table fits: shorter texts in a column, or to do without it."""
+
+
+class StepTable:
+    """A table of steps.
 
     Args:
-        rows: The rows.
+        rows: The steps.
         names: The columns.
-        console: Where the table is shown.
+        width: How wide it may be (columns of the terminal).
         fixed: Whether all columns stay, since somebody asked for them.
+        fold: Whether a row may take several lines; else what is too long is cut.
     """
 
     def __init__(
         self,
         rows: Sequence[Row],
         names: Sequence[str],
-        console: Console,
+        width: int,
         *,
         fixed: bool = False,
+        fold: bool = True,
     ) -> None:
-        self.names = list(names)
-        self.hidden: list[str] = []
-        self._available = console.width
-        self.cells = {
-            name: [COLUMNS[name].cell(row, console) for row in rows] for name in self.names
-        }
-        self.widths = {name: self._wanted(name) for name in self.names}
-        for way in WAYS_TO_SHRINK:
-            if way.column not in self.names or self._missing <= 0:
+        self._fold = fold
+        self._hidden: list[str] = []
+        self._cells = {name: [COLUMNS[name].cell(row) for row in rows] for name in names}
+        for name, short in _SHORTER:
+            if name not in self._cells or self._least_width() <= width:
                 continue
-            if way.cell:
-                self.cells[way.column] = [way.cell(row, console) for row in rows]
-                self.widths[way.column] = self._wanted(way.column)
+            if short:
+                self._cells[name] = [Text(short(cell.plain)) for cell in self._cells[name]]
             elif not fixed:
-                self.names.remove(way.column)
-                self.hidden.append(way.column)
-        self._squeeze()
+                del self._cells[name]
+                self._hidden.append(name)
 
-    def _wanted(self, name: str) -> int:
-        header, widest = COLUMNS[name].header, COLUMNS[name].widest
-        return min(max(map(cell_len, [header, *map(str, self.cells[name])])), widest)
+    def draw(self) -> Iterator[RenderableType]:
+        """Return the table, and what has to be said below it."""
+        table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold")
+        for name in self._cells:
+            table.add_column(
+                COLUMNS[name].header,
+                width=None if name in _FLEXIBLE else self._width(name),
+                justify="right" if name == "duration" else "left",
+                overflow="fold" if self._fold else "ellipsis",
+            )
+        for row in zip(*self._cells.values(), strict=True):
+            for cell in row:
+                cell.no_wrap = not self._fold
+            table.add_row(*row)
+        yield table
+        if self._hidden:
+            names = ", ".join(self._hidden)
+            yield Text(f"Not shown in a terminal as narrow as this: {names}.", "dim")
 
-    @property
-    def _missing(self) -> int:
-        """How many columns there are too few, if each one takes what is enough for it."""
-        enough = [min(self.widths[name], COLUMNS[name].least) for name in self.names]
-        return sum(enough) + _GAP * (len(enough) - 1) - self._available
+    def _width(self, name: str) -> int:
+        column = COLUMNS[name]
+        widest = max(map(cell_len, [column.header, *map(str, self._cells[name])]))
+        return min(widest, column.widest or widest)
 
-    @property
-    def _missing_as_is(self) -> int:
-        """How many columns there are too few, if only flexible columns give way."""
-        return self._missing + sum(
-            self.widths[name] - min(self.widths[name], COLUMNS[name].least)
-            for name in self.names
-            if name not in FLEXIBLE
-        )
-
-    def _squeeze(self) -> None:
-        """Let a status that is longer than most fold, and flexible columns share what is left."""
-        if "status" in self.names and self._missing_as_is > 0:
-            self.widths["status"] = min(self.widths["status"], COLUMNS["status"].least)
-        flexible = [name for name in FLEXIBLE if name in self.names]
-        others = [self.widths[name] for name in self.names if name not in flexible]
-        room = self._available - sum(others) - _GAP * (len(self.names) - 1)
-        for place, name in enumerate(flexible):
-            share = room // (len(flexible) - place)
-            self.widths[name] = max(min(self.widths[name], share), 1)
-            room -= self.widths[name]
+    def _least_width(self) -> int:
+        """Return how wide the table is if the flexible columns have just what is enough."""
+        widths = {name: self._width(name) for name in self._cells}
+        widths |= {name: min(widths[name], _ENOUGH) for name in _FLEXIBLE if name in widths}
+        return sum(widths.values()) + _GAP * (len(widths) - 1)
 
 
-def draw_table(layout: Layout, *, fold: bool = True) -> Table:
-    """Return a table.
+class TableWriter:
+    """Collects steps, since a column is as wide as its widest cell, and prints them at the end.
 
     Args:
-        layout: What it shows.
-        fold: Whether a row may take several lines; else what is too long is cut.
+        columns: The columns to show; None for those that fit.
+        wide: Whether to show all columns in full, however wide that is.
+        tagged: Whether each row says its ticket.
+        console: Where to print.
     """
-    table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False, header_style="bold")
-    for name in layout.names:
-        table.add_column(
-            COLUMNS[name].header,
-            width=layout.widths[name],
-            justify="right" if name == "duration" else "left",
-            overflow="fold" if fold else "ellipsis",
-            no_wrap=not fold,
+
+    def __init__(
+        self,
+        columns: Sequence[str] | None = None,
+        *,
+        wide: bool = False,
+        tagged: bool = False,
+        console: Console | None = None,
+    ) -> None:
+        self._console = console or make_console(wide=wide)
+        self._fixed = wide or columns is not None
+        usual = [name for name in (COLUMNS if wide else USUAL) if name != "ticket"]
+        self._columns = columns or (["ticket", *usual] if tagged else usual)
+        self._rows: list[Row] = []
+        self._totals: dict[str, int | None] = {}
+        self._summary = Summary()
+
+    def write(self, ticket: str, part: Part) -> None:
+        """Take steps."""
+        self._totals[ticket] = part.total
+        for each in part.read:
+            self._summary.take(each)
+        self._rows.extend(Row(ticket, each) for each in part.listed)
+
+    def end(self) -> None:
+        """Print the table, the count, and why steps failed."""
+        print_parts(self._console, self._parts())
+
+    def abort(self) -> None:
+        """Print what has come, if anything has."""
+        if self._rows:
+            self.end()
+
+    def _parts(self) -> Iterator[RenderableType]:
+        steps = [row.facts for row in self._rows]
+        table = StepTable(self._rows, self._columns, self._console.width, fixed=self._fixed)
+        below: Sequence[RenderableType] = ()
+        if steps:
+            drawn, *below = table.draw()
+            yield from (drawn, "")
+        yield self._count()
+        if self._is_whole and self._summary.times:
+            yield Text(self._summary.times)
+        yield from below
+        yield from odd_values(steps)
+        yield from reasons(steps, list(self._totals))
+
+    @property
+    def _is_whole(self) -> bool:
+        """Whether one ticket was read, and all of it."""
+        return list(self._totals.values()) in ([self._summary.steps], [None])
+
+    def _count(self) -> Text:
+        totals = list(self._totals.values())
+        known = [total for total in totals if total is not None]
+        line = count_line(
+            Counter(row.facts.status or NONE for row in self._rows),
+            sum(known) if len(known) == len(totals) else None,
         )
-    for row in zip(*(layout.cells[name] for name in layout.names), strict=True):
-        table.add_row(*row)
-    return table
-
-
-def count_line(statuses: Counter[str], total: int | None, console: Console) -> Text:
-    """Return how many steps there are, of how many, and of each status."""
-    count = statuses.total()
-    of = "" if total is None or total == count else f" of {total:,}"
-    noun = "step" if count == 1 and not of else "steps"
-    line = Text(f"{count:,}{of} {noun}", "bold")
-    for place, (status, times) in enumerate(statuses.most_common()):
-        line.append(", " if place else ": ", "not bold")
-        line.append(f"{times:,} ", "not bold").append_text(status_text(status, console))
-    return line
-
-
-def notes(rows: Sequence[Row], hidden: Sequence[str]) -> Iterator[RenderableType]:
-    """Return what has to be said below a table: hidden columns, values that are odd."""
-    if hidden:
-        names = ", ".join(hidden)
-        yield Text(f"Not shown in a terminal as narrow as this: {names}.", "dim")
-    if odd := sorted({name for row in rows for name in row.facts.odd}):
-        yield Text(f"? stands for a value of an undocumented type: {', '.join(odd)}.", "dim")
+        return line if len(totals) < 2 else Text.assemble(f"{count(len(totals), 'ticket')}, ", line)

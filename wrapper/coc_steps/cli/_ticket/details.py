@@ -6,16 +6,17 @@ import json
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from coc_steps._steps.records import sent_values
-from coc_steps.cli._text import NONE, duration_text, lines, local_time, one_line
+from coc_steps.cli._text import NONE, duration_text, lines, one_line
 
 from .facts import ODD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from coc_steps._json import Json
+
     from .facts import Facts
 
-Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 Pair: TypeAlias = tuple[str, str]
 
 _SHOWN = frozenset(
@@ -38,8 +39,8 @@ def main_facts(facts: Facts) -> list[Pair]:
         ("step id", one_line(facts.id or NONE)),
         *([("record id", value_text(number))] if number is not None else []),
         ("action", one_line(facts.action or NONE)),
-        ("start", _time(facts, "started_at")),
-        ("end", _time(facts, "ended_at")),
+        ("start", facts.time_text("started_at")),
+        ("end", facts.time_text("ended_at")),
         ("duration", duration_text(facts.duration)),
         ("message", lines(facts.message or NONE)),
     ]
@@ -54,12 +55,6 @@ def sections(facts: Facts) -> Iterator[Section]:
     additional = [(one_line(name), value_text(raw[name])) for name in raw.keys() - _SHOWN]
     if additional:
         yield Section("additional", sorted(additional))
-
-
-def _time(facts: Facts, name: str) -> str:
-    if name in facts.odd:
-        return ODD
-    return local_time(facts.started_at if name == "started_at" else facts.ended_at)
 
 
 def _pairs(parameters: Json) -> Iterator[Pair]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from coc_steps import ResponseFormatError
-from coc_steps.cli._text import NONE, one_line
+from coc_steps.cli._text import NONE, one_line, time_text
 
 if TYPE_CHECKING:
     from coc_steps import Step
@@ -29,21 +29,6 @@ class Facts:
         step: The step.
         now: The moment; a running step lasts until then.
     """
-
-    __slots__ = (
-        "action",
-        "ended_at",
-        "id",
-        "is_failed",
-        "is_finished",
-        "message",
-        "name",
-        "now",
-        "odd",
-        "started_at",
-        "status",
-        "step",
-    )
 
     def __init__(self, step: Step, now: datetime) -> None:
         self.step = step
@@ -88,6 +73,10 @@ class Facts:
         """The name in one line and, of a failed step, what it says of that."""
         name = one_line(self.name or NONE)
         return f"{name}: {one_line(self.message)}" if self.is_failed and self.message else name
+
+    def time_text(self, name: str) -> str:
+        """Return ``started_at`` or ``ended_at`` as a text."""
+        return ODD if name in self.odd else time_text(getattr(self, name))
 
     def _read(self, name: str, otherwise: T) -> T:
         try:

@@ -1,23 +1,41 @@
-"""Which of the steps that were read are listed, and in which order."""
+"""Which of the steps that were read are listed or drawn, and in which order."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .facts import Facts, now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from coc_steps import Step
+    from coc_steps import StepPage
 
+_FIRST = datetime.min.replace(tzinfo=UTC)
 _LAST = datetime.max.replace(tzinfo=UTC)
 _NEVER = timedelta(days=-1)
 
+
+def by_start(facts: Facts) -> datetime:
+    """Return what sorts steps by their begin; those that have not begun are last."""
+    return facts.started_at or _LAST
+
+
+def by_duration(facts: Facts) -> timedelta:
+    """Return what sorts steps by the time that they took; those that have not begun are first."""
+    return facts.duration or _NEVER
+
+
+def by_news(facts: Facts) -> datetime:
+    """Return what sorts steps by the last time that something happened to them."""
+    return facts.ended_at or facts.started_at or _FIRST
+
+
 SORTS: dict[str, Callable[[Facts], Any]] = {
-    "start": lambda facts: facts.started_at or _LAST,
-    "duration": lambda facts: -(facts.duration or _NEVER),
+    "start": by_start,
+    "duration": lambda facts: -by_duration(facts),
     "status": lambda facts: (
         not facts.is_failed,
         facts.is_finished,
@@ -32,74 +50,71 @@ SORTS: dict[str, Callable[[Facts], Any]] = {
 class Part(NamedTuple):
     """Steps of a ticket that were read, those of them to list, and how many there are."""
 
-    read: Sequence[Step]
-    listed: Sequence[Step]
+    read: Sequence[Facts]
+    listed: Sequence[Facts]
     total: int | None
 
 
-class Selection:
+class Selection(NamedTuple):
     """What to list of each ticket.
 
-    Args:
+    Attributes:
         failed: Whether to list failed steps.
-        statuses: Statuses to list, in any case.
+        statuses: Statuses to list, in lower case; without these two all steps are listed.
         sort: One of `SORTS`; None for the server's order.
         most: How many steps to list at the most; None for all.
     """
 
-    def __init__(
-        self, *, failed: bool, statuses: Collection[str], sort: str | None, most: int | None
-    ) -> None:
-        self._failed = failed
-        self._statuses = {status.casefold() for status in statuses}
-        self.key = None if sort is None else SORTS[sort]
-        self.most = most
+    failed: bool = False
+    statuses: frozenset[str] = frozenset()
+    sort: str | None = None
+    most: int | None = None
 
     @property
-    def is_filter(self) -> bool:
-        """Whether some steps may be left out."""
-        return self._failed or bool(self._statuses)
+    def needed(self) -> int | None:
+        """How many steps have to be read; None for all."""
+        return None if self.failed or self.statuses or self.sort else self.most
 
-    def fits(self, step: Step) -> bool:
+    def fits(self, facts: Facts) -> bool:
         """Whether a step is to be listed."""
-        if not self.is_filter:
+        if not self.failed and not self.statuses:
             return True
-        facts = Facts(step, now())
-        return (self._failed and facts.is_failed) or (
-            (facts.status or "").casefold() in self._statuses
-        )
+        status = (facts.status or "").casefold()
+        return (self.failed and facts.is_failed) or status in self.statuses
+
+    def parts(self, pages: Iterable[StepPage]) -> Iterator[Part]:
+        """Yield a part for each page as it comes; sorted steps come together in the end."""
+        kept: list[Facts] = []
+        count, total = 0, None
+        for page in pages:
+            read, total = [Facts(step, now()) for step in page.steps], page.total
+            fitting = [each for each in read if self.fits(each)]
+            if self.sort:
+                kept += fitting
+                fitting = []
+            listed = fitting if self.most is None else fitting[: self.most - count]
+            count += len(listed)
+            yield Part(read, listed, total)
+            if count == self.most:
+                return
+        if self.sort:
+            yield Part((), sorted(kept, key=SORTS[self.sort])[: self.most], total)
 
 
-class Picker:
-    """Picks steps of one ticket, page by page."""
+def worth_showing(
+    steps: Sequence[Facts], most: int, by: Callable[[Facts], Any] = by_duration
+) -> list[Facts]:
+    """Return failed steps, running ones, and the last by some order, in the order of the list.
 
-    def __init__(self, selection: Selection) -> None:
-        self._selection = selection
-        self._kept: list[Step] = []
-        self._count = 0
-
-    def take(self, steps: Sequence[Step]) -> list[Step]:
-        """Return those of the next steps that can be listed now."""
-        picked = [step for step in steps if self._selection.fits(step)]
-        if self._selection.key is not None:
-            self._kept += picked
-            return []
-        return self._cut(picked)
-
-    def rest(self) -> list[Step]:
-        """Return what can be listed only after the last step."""
-        key, moment = self._selection.key, now()
-        if key is None:
-            return []
-        return self._cut(sorted(self._kept, key=lambda step: key(Facts(step, moment))))
-
-    @property
-    def is_full(self) -> bool:
-        """Whether no more steps are wanted."""
-        return self._count == self._selection.most
-
-    def _cut(self, steps: list[Step]) -> list[Step]:
-        most = self._selection.most
-        cut = steps if most is None else steps[: most - self._count]
-        self._count += len(cut)
-        return cut
+    Each kind gets an equal share of the places, and what another one leaves.
+    """
+    failed = [each for each in steps if each.is_failed]
+    others = sorted(steps, key=by)
+    others.reverse()  # so that of equal ones the last comes first
+    running = [each for each in others if each.is_running]
+    chosen: set[int] = set()
+    for some in zip_longest(failed, running, others):
+        for each in some:
+            if each is not None and len(chosen) < most:
+                chosen.add(id(each))
+    return [each for each in steps if id(each) in chosen]

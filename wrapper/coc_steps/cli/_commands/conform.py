@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
 from coc_steps._client.settings import TIMEOUT
-
-from ._failures import Failure, needs_extra
-from ._options import address, as_usage, connection_options
-from ._output import until_the_reader_leaves
-from ._progress import working_line
-from ._verdict import print_catalogue, print_exchange, print_report
-
-if TYPE_CHECKING:
-    from collections.abc import Generator
+from coc_steps.cli._failures import needs_extra
+from coc_steps.cli._options import (
+    Positive,
+    address,
+    as_usage,
+    base_url_option,
+    number,
+    region_option,
+)
+from coc_steps.cli._output import until_the_reader_leaves
+from coc_steps.cli._server.connection import credentials
+from coc_steps.cli._terminal.conform import print_catalogue, print_exchange, print_report
+from coc_steps.cli._terminal.progress import working_line
 
 _EPILOG = """\b
 Examples:
@@ -32,9 +35,8 @@ this machine. Any other gets live: GET with valid credentials only, at most 5 re
 and 300 in all, and no more after the first 401.
 
 \b
-Exit codes: 0 nothing found, 1 something found, 2 wrong usage, 3 not conclusive, 4 no or refused
-credentials, 6 a report could not be written. Throttling, an outage and tickets that keep
-changing are no findings.
+Throttling, an outage and tickets that keep changing are no findings, but not conclusive (exit
+code 3).
 """
 
 
@@ -71,71 +73,45 @@ changing are no findings.
     type=click.Path(path_type=Path),
     help="Write report.html, report.json and report.xml (JUnit) there.",
 )
-@click.option(
-    "--seed",
-    type=click.IntRange(min=0),
-    default=1,
-    show_default=True,
-    metavar="N",
-    help="The same seed sends the same requests.",
-)
-@click.option(
+@number("--seed", click.IntRange(min=0), "The same seed sends the same requests.", default=1)
+@number(
     "--max-examples",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="How many requests are made by chance, of each kind.",
+    click.IntRange(min=1),
+    "How many requests are made by chance, of each kind.",
 )
-@click.option(
+@number(
     "--max-requests",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="The most requests in all.  [default: 5,000, or 300 if live]",
+    click.IntRange(min=1),
+    "The most requests in all.  [default: 5,000, or 300 if live]",
 )
-@click.option(
-    "--max-seconds",
-    type=click.FloatRange(min=0, min_open=True),
-    metavar="N",
-    help="End after so many seconds, with what was found.",
-)
-@click.option(
+@number("--max-seconds", Positive(), "End after so many seconds, with what was found.")
+@number(
     "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
+    Positive(),
+    "How long the server may be silent, in seconds.",
+    unit="S",
     default=TIMEOUT,
-    show_default=True,
-    metavar="S",
-    help="How long the server may be silent, in seconds.",
 )
-@click.option(
-    "--rate",
-    type=click.FloatRange(min=0, min_open=True),
-    metavar="N",
-    help="The most requests in a second.  [default: 5 if live]",
-)
+@number("--rate", Positive(), "The most requests in a second.  [default: 5 if live]")
 @click.option(
     "--send",
     metavar="URL",
     help="Send the one request of a finding again, signed, and print the answer.",
 )
 @click.option("--method", default="GET", metavar="NAME", help="The method of --send.")
-@connection_options
+@base_url_option
+@region_option
 def conform_command(
     execution_ids: tuple[str, ...],
     profile: str | None,
-    allow_full_remote: bool,
     fail_on: str,
-    skip: tuple[str, ...],
     list_checks: bool,
     report_dir: Path | None,
-    seed: int,
-    max_examples: int | None,
-    max_requests: int | None,
-    max_seconds: float | None,
-    timeout: float,
-    rate: float | None,
     send: str | None,
     method: str,
     base_url: str | None,
     region: str | None,
+    **options: Any,
 ) -> None:
     """Check whether a server keeps the contract of the endpoint."""
     with needs_extra("the check", "conformance"):
@@ -146,13 +122,15 @@ def conform_command(
         return
     if send:
         with as_usage(base_url="--send"):
-            print_exchange(conformance.replay(send, method=method))
+            exchange = conformance.replay(send, method=method, credentials=credentials())
+        print_exchange(exchange)
         return
     if not execution_ids:
         raise click.UsageError("give at least one --execution-id")
-    if report_dir:
-        with _writing(report_dir):
-            _make(report_dir)
+    if report_dir:  # rather than find out after minutes that it cannot be
+        report_dir.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=report_dir):
+            pass
     threshold = conformance.Kind(fail_on)
     interrupted = False
     try:
@@ -160,51 +138,18 @@ def conform_command(
             report = conformance.conform(
                 address(base_url, region),
                 execution_ids,
+                credentials=credentials(),
                 profile=conformance.Profile(profile) if profile else None,
-                allow_full_remote=allow_full_remote,
-                skip=skip,
-                seed=seed,
-                max_examples=max_examples,
-                max_requests=max_requests,
-                max_seconds=max_seconds,
-                timeout=timeout,
-                rate=rate,
                 progress=lambda what, requests: show(f"{what}: {requests:,} requests"),
+                **options,
             )
     except conformance.Interrupted as stop:
         report, interrupted = stop.report, True
     with until_the_reader_leaves():
         print_report(report, threshold)
     if report_dir:
-        with _writing(report_dir):
-            paths = conformance.write_reports(report, report_dir, fail_on=threshold)
-        for path in paths:
+        for path in conformance.write_reports(report, report_dir, fail_on=threshold):
             click.echo(f"wrote {path}", err=True)
     if interrupted:
         raise KeyboardInterrupt
     click.get_current_context().exit(report.exit_code(threshold))
-
-
-class ReportFailure(Failure):
-    """A report could not be written, whatever was found."""
-
-    exit_code = 6
-
-
-@contextmanager
-def _writing(folder: Path) -> Generator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise ReportFailure(f"--report-dir {folder} cannot be written: {error.strerror}") from error
-
-
-def _make(folder: Path) -> None:
-    """Make the folder of the reports, rather than find out after minutes that it cannot be.
-
-    Raises:
-        OSError: It cannot be made, or nothing can be written there.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryFile(dir=folder):
-        pass

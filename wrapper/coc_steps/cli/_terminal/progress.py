@@ -12,8 +12,7 @@ from rich.live import Live
 from rich.spinner import Spinner
 from rich.text import Text
 
-from ._server.retries import warnings_of_client
-from ._text import one_line
+from coc_steps.cli._server.tries import Tries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -21,31 +20,29 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 WAITING = "Waiting for the first answer"
-_REDRAWN = 4  # times a second
 _LONG = 2.0  # seconds without news, from which on they are counted
 
 
 class _Line:
     """What is being done, since when, and what went wrong meanwhile."""
 
-    def __init__(self, text: str, clock: Callable[[], float]) -> None:
+    def __init__(self, text: str, tries: Tries, clock: Callable[[], float]) -> None:
+        self._tries = tries
         self._clock = clock
         self._spinner = Spinner("line")
         self.show(text)
 
     def show(self, text: str) -> None:
         self._text = text
-        self._trouble = ""
+        self._tries.trouble = ""
         self._since = self._clock()
 
-    def note(self, trouble: str) -> None:
-        self._trouble = f"; {one_line(trouble)}"
-
-    def draw(self) -> RenderableType:
+    def __rich__(self) -> RenderableType:
         quiet = self._clock() - self._since
         waited = f" ({quiet:.0f} s)" if quiet >= _LONG else ""
-        text = f"{self._text}{waited}{self._trouble}"
-        self._spinner.update(text=Text(text, no_wrap=True, overflow="ellipsis"))
+        trouble = self._tries.trouble and f"; {self._tries.trouble}"
+        text = Text(f"{self._text}{waited}{trouble}", no_wrap=True, overflow="ellipsis")
+        self._spinner.update(text=text)
         return self._spinner
 
 
@@ -57,17 +54,11 @@ def working_line(
 
     Nothing stays of the line, and none is drawn where stderr is no terminal that can redraw it.
     """
-    line = _Line(text, clock)
     console = Console(stderr=True)
-    if not (enabled and sys.stderr.isatty()) or console.is_dumb_terminal:
-        yield line.show
-        return
-    live = Live(
-        get_renderable=line.draw,
-        console=console,
-        refresh_per_second=_REDRAWN,
-        transient=True,
-        redirect_stdout=False,
-    )
-    with warnings_of_client(line.note), live:
-        yield line.show
+    with Tries() as tries:
+        line = _Line(text, tries, clock)
+        if not (enabled and sys.stderr.isatty()) or console.is_dumb_terminal:
+            yield line.show
+            return
+        with Live(line, console=console, transient=True, redirect_stdout=False):
+            yield line.show

@@ -8,8 +8,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ._terminal.console import make_console
-from ._text import one_line
+from coc_steps.cli._output import make_console
+from coc_steps.cli._text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -68,7 +68,7 @@ def _print_finding(console: Console, finding: Finding) -> None:
             (f"({times})", "dim"),
         )
     )
-    _print_indented(console, Text(one_line(finding.message)))
+    console.print(Padding(Text(one_line(finding.message)), (0, 0, 0, 4), expand=False))
     if finding.exchange:
         # No line breaks: it is there to be pasted.
         line = Text(f"    {one_line(finding.exchange.curl)}", style="dim")
@@ -82,7 +82,3 @@ def print_exchange(exchange: Exchange) -> None:
     lines += [f"{name}: {value}" for name, value in exchange.headers.items()]
     for line in [*map(one_line, lines), "", *exchange.text.splitlines()]:
         console.print(Text(one_line(line)), soft_wrap=True)
-
-
-def _print_indented(console: Console, text: Text) -> None:
-    console.print(Padding(text, (0, 0, 0, 4), expand=False))

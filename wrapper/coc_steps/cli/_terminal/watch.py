@@ -1,0 +1,152 @@
+"""What a watch shows: a screen that is redrawn on a terminal, else a line for each change."""
+
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Group
+from rich.live import Live
+from rich.text import Text
+
+from coc_steps._steps.records import sent_values
+from coc_steps.cli._output import make_console, print_parts, write_text
+from coc_steps.cli._records import TICKET, json_line
+from coc_steps.cli._server.tries import Tries
+from coc_steps.cli._text import NONE, TIME_OF_DAY, count, one_line, time_text
+from coc_steps.cli._ticket.facts import Facts, now
+from coc_steps.cli._ticket.selection import by_news, worth_showing
+from coc_steps.cli._ticket.summary import Summary
+
+from .overview import draw_overview, header
+from .progress import WAITING
+from .status import count_line, odd_values, status_text
+from .table import USUAL, Row, StepTable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator
+
+    from rich.console import Console, RenderableType
+
+    from coc_steps import Step, StepChange
+
+_AROUND = 9  # lines that are no steps: header, count, times, trouble, titles, notes
+
+
+class Board:
+    """The steps that a watch has seen, as each was last. Safe to read from another thread."""
+
+    def __init__(self) -> None:
+        self._steps: dict[str | Step, Step] = {}
+
+    def take(self, change: StepChange) -> bool:
+        """Take a change; return whether it says more than the one that follows it at once."""
+        facts = Facts(change.step, now())
+        # A step without an id cannot be found again: each of its states stands for itself.
+        self._steps[facts.id or change.step] = change.step
+        return change.kind != "appeared" or not facts.is_finished
+
+    @property
+    def steps(self) -> list[Facts]:
+        """All steps as they are now, in the order of the list."""
+        moment = now()
+        return [Facts(step, moment) for step in list(self._steps.values())]
+
+
+@contextmanager
+def view(ticket: str, board: Board, output: str | None) -> Generator[Callable[[StepChange], None]]:
+    """Return what shows a change, in the way that was asked for or that fits stdout."""
+    console = make_console()
+    if output is None and sys.stdout.isatty() and not console.is_dumb_terminal:
+        with _screen(ticket, board, console):
+            yield lambda _change: None  # it is drawn again by itself
+    else:
+        with Tries(lambda trouble: click.echo(trouble, err=True)):
+            yield _record(ticket) if output == "jsonl" else _line(console)
+
+
+def _record(ticket: str) -> Callable[[StepChange], None]:
+    def show(change: StepChange) -> None:
+        record = {
+            TICKET: ticket,
+            "seen_at": now().isoformat(timespec="milliseconds"),
+            "kind": change.kind,
+            "previous_status": change.previous_status,
+            "step": sent_values(change.step, marked=True),
+        }
+        write_text(f"{json_line(record)}\n")
+
+    return show
+
+
+def _line(console: Console) -> Callable[[StepChange], None]:
+    def show(change: StepChange) -> None:
+        facts = Facts(change.step, now())
+        line = Text(f"{time_text(now())}  {change.kind:<8}  {one_line(facts.id or NONE)}  ")
+        line.append_text(status_text(facts.status)).append(f"  {facts.reason}")
+        console.print(line, soft_wrap=True)
+        console.file.flush()
+
+    return show
+
+
+@contextmanager
+def _screen(ticket: str, board: Board, console: Console) -> Generator[None]:
+    try:
+        with (
+            Tries() as tries,
+            Live(
+                Screen(ticket, board, tries, console),
+                console=console,
+                screen=True,
+                redirect_stdout=False,
+                redirect_stderr=False,
+            ),
+        ):
+            yield
+    finally:
+        if steps := board.steps:
+            print_parts(console, draw_overview(ticket, steps, console))
+
+
+class Screen:
+    """The screen of a watch: its header, and the steps that there is room for."""
+
+    def __init__(self, ticket: str, board: Board, tries: Tries, console: Console) -> None:
+        self._ticket = ticket
+        self._board = board
+        self._tries = tries
+        self._console = console
+        self._began = time.monotonic()
+
+    def __rich__(self) -> Group:
+        return Group(*self._parts())
+
+    def _parts(self) -> Iterator[RenderableType]:
+        steps, tries = self._board.steps, self._tries
+        if tries.answered_at is None:
+            yield Text(one_line(self._ticket), "bold")
+            yield Text(f"{WAITING} ({time.monotonic() - self._began:.0f} s)")
+        else:
+            summary = Summary(steps)
+            yield header(self._ticket, summary)
+            yield count_line(summary.statuses)
+            look = f"last look {time_text(tries.answered_at, TIME_OF_DAY)}"
+            yield Text("; ".join(filter(None, [summary.times, look])))
+        if tries.trouble:
+            yield Text(tries.trouble, "yellow")
+        if steps:
+            yield ""
+            yield from self._table(steps)
+
+    def _table(self, steps: list[Facts]) -> Iterator[RenderableType]:
+        shown = worth_showing(steps, max(self._console.height - _AROUND, 1), by_news)
+        rows = [Row(self._ticket, facts) for facts in shown]
+        yield from StepTable(rows, USUAL, self._console.width, fold=False).draw()
+        yield from odd_values(shown)
+        if left_out := len(steps) - len(shown):
+            text = "failed, running and latest ones come first"
+            yield Text(f"Not shown: {count(left_out, 'step')}; {text}.", "dim")
