@@ -15,10 +15,10 @@ import pytest
 from click.testing import CliRunner
 from coc_steps import Client, ConfigurationError
 from coc_steps.cli import _app, _output
+from coc_steps.cli import _connection as connection
 from coc_steps.cli._app import app
 from coc_steps.cli._commands import list as list_module
 from coc_steps.cli._records import RecordWriter
-from coc_steps.cli._server import connection
 from coc_steps.mock import fail, serve
 
 if TYPE_CHECKING:

@@ -10,8 +10,7 @@ import pytest
 from coc_steps.cli._output import print_parts
 from coc_steps.cli._page.page import make_page
 from coc_steps.cli._records import jsonl_writer
-from coc_steps.cli._terminal.overview import draw_overview
-from coc_steps.cli._terminal.step import draw_step
+from coc_steps.cli._terminal.show import draw_overview, draw_step
 from coc_steps.cli._terminal.table import COLUMNS, Row, StepTable
 from coc_steps.cli._ticket.selection import Part
 from hypothesis import HealthCheck, given, settings

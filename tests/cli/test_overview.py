@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from coc_steps.cli._output import PLAIN
-from coc_steps.cli._terminal.overview import draw_overview
+from coc_steps.cli._terminal.show import draw_overview
 from coc_steps.cli._ticket.facts import Facts, now
 from coc_steps.cli._ticket.selection import by_start, worth_showing
 from coc_steps.cli._ticket.summary import Summary

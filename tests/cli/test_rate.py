@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from coc_steps import AuthToken
-from coc_steps.cli._server import connection
-from coc_steps.cli._server.connection import Pace, credentials
+from coc_steps.cli import _connection as connection
+from coc_steps.cli._connection import Pace, credentials
 from coc_steps.mock import serve
 
 from .made import step

@@ -6,7 +6,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from coc_steps.cli._terminal.overview import reasons
+from coc_steps.cli._terminal.show import reasons
 from rich.cells import cell_len
 from rich.console import Console
 

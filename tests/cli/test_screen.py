@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from coc_steps import StepChange
-from coc_steps.cli._server.tries import Tries
+from coc_steps.cli._terminal.progress import Tries
 from coc_steps.cli._terminal.watch import Board, Screen, view
 from rich.console import Console
 

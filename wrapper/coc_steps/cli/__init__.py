@@ -24,7 +24,8 @@ def main() -> None:
     except ImportError as error:
         if error.name is None or error.name.partition(".")[0] not in _EXTRA:
             raise
-        sys.exit(_missing())
+        sys.stderr.write(f"{_HINT}\n")
+        sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     app(prog_name="coc-steps")
@@ -49,8 +50,3 @@ def _end_orderly_on_signals() -> None:
 
 def _end(number: int, _frame: object) -> NoReturn:
     sys.exit(_ENDED_BY_SIGNAL + number)
-
-
-def _missing() -> int:
-    sys.stderr.write(f"{_HINT}\n")
-    return 2

@@ -110,11 +110,9 @@ def address(base_url: str | None, region: str | None) -> str:
 
 @contextmanager
 def as_usage(also: type[Exception] = ValueError, **other: str) -> Generator[None]:
-    """Turn what the client says of its arguments into words about the command line.
+    """Turn what the client says of its arguments, or another error, into wrong usage.
 
-    Args:
-        also: Another error to take for wrong usage.
-        other: What a command calls an argument of the client's, if that is not what most do.
+    ``other`` is what a command calls an argument of the client, if that is not what most do.
     """
     try:
         yield

@@ -68,10 +68,8 @@ class _Stdout(Console):
 def make_console(*, wide: bool = False) -> Console:
     """Return a console for stdout.
 
-    It writes no escapes under NO_COLOR, and its lines have no limit where there is no terminal.
-
-    Args:
-        wide: Whether lines may be longer than the terminal is wide.
+    It writes no escapes under NO_COLOR. Its lines have no limit if they are ``wide``, and where
+    there is no terminal.
     """
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:

@@ -54,14 +54,7 @@ def _escaped(text: str) -> str:
 
 
 class RecordWriter:
-    """Writes a text per step, and keeps nothing back after a page.
-
-    Args:
-        text: Makes the text of a step of a ticket.
-        opening: What stands before the first text.
-        between: What stands between two texts.
-        closing: What stands after the last one.
-    """
+    """Writes a text per step of a ticket, and what stands before, between and after them."""
 
     def __init__(
         self,
@@ -118,10 +111,7 @@ def csv_writer(
 ) -> RecordWriter:
     """Return a writer of a row per step; None is an empty cell, and an empty text is quoted.
 
-    Args:
-        columns: The columns; None for all.
-        tagged: Whether each row says its ticket.
-        excel: Whether a spreadsheet is to open it: with a byte order mark, and no text a formula.
+    For a spreadsheet (``excel``) it begins with a byte order mark, and no text is a formula.
     """
     names = columns or (CSV_COLUMNS if tagged else CSV_COLUMNS[1:])
 

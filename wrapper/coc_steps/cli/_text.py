@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -72,3 +72,28 @@ def time_text(time: datetime | None, form: str = FULL_TIME) -> str:
     with suppress(OverflowError, OSError, ValueError):
         time = time.astimezone()
     return f"{time:{form}}"
+
+
+class Look(NamedTuple):
+    """How a status is shown; ``kind`` is the class of the page that colours it."""
+
+    style: str
+    symbol: str
+    kind: str
+
+
+# Symbols that are one column wide everywhere, also in terminals set up for Chinese.
+_LOOKS = {
+    "Succeed": Look("green", "✔", "ok"),
+    "Failed": Look("red", "✘", "bad"),
+    "Timeout": Look("red", "✘", "bad"),
+    "Canceled": Look("yellow", "⊘", "warn"),
+    "Running": Look("cyan", "▸", "run"),
+    "Pending": Look("dim", "◦", "wait"),
+}
+_OTHER = Look("", "∙", "other")
+
+
+def look(status: str | None) -> Look:
+    """Return how a status is shown."""
+    return _LOOKS.get(status or NONE, _OTHER)

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from coc_steps._client.settings import TIMEOUT
+from coc_steps.cli._connection import credentials
 from coc_steps.cli._failures import needs_extra
 from coc_steps.cli._options import (
     Positive,
@@ -19,7 +20,6 @@ from coc_steps.cli._options import (
     region_option,
 )
 from coc_steps.cli._output import until_the_reader_leaves
-from coc_steps.cli._server.connection import credentials
 from coc_steps.cli._terminal.conform import print_catalogue, print_exchange, print_report
 from coc_steps.cli._terminal.progress import working_line
 

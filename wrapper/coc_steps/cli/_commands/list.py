@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from coc_steps.cli._connection import connect
 from coc_steps.cli._failures import CommandError
 from coc_steps.cli._options import (
     Positive,
@@ -16,7 +17,6 @@ from coc_steps.cli._options import (
     output_option,
 )
 from coc_steps.cli._records import CSV_COLUMNS, csv_writer, json_writer, jsonl_writer
-from coc_steps.cli._server.connection import connect
 from coc_steps.cli._terminal.table import COLUMNS, TableWriter
 from coc_steps.cli._text import count
 from coc_steps.cli._ticket.selection import SORTS, Selection
@@ -111,14 +111,13 @@ def list_command(
     output: str | None,
     excel: bool,
     exit_status: bool,
-    page_size: int,
     max_items: int | None,
-    prefetch: int,
     jobs: int,
     rate: float | None,
     timeout: float | None,
     base_url: str | None,
     region: str | None,
+    **query: int,
 ) -> None:
     """List the steps of tickets, each once, in the server's order.
 
@@ -130,15 +129,14 @@ def list_command(
     writer = _writer(output, columns, tagged=several, excel=excel)
     lower = frozenset(status.casefold() for status in statuses)
     selection = Selection(failed, lower, sort, max_items)
-    query = {"step_ids": step_ids or None, "page_size": page_size, "prefetch": prefetch}
     # A line that is redrawn, and rows on the same terminal, would be in each other's way.
-    rows_disturb = output in ("json", "jsonl", "csv") and sys.stdout.isatty()
+    progress = output in ("table", "wide") or not sys.stdout.isatty()
     with connect(base_url, region, timeout=timeout, rate=rate) as connection:
-        listing = Listing(connection, writer, selection, query, rows_disturb=rows_disturb)
+        listing = Listing(connection, writer, selection, {"step_ids": step_ids or None, **query})
         if several:
-            listing.tickets(ticket_ids(execution_ids), jobs)
+            listing.several(ticket_ids(execution_ids), jobs, progress=progress)
         else:
-            listing.ticket(first)
+            listing.one(first, progress=progress)
     if listing.failures:
         raise CommandError(f"{count(listing.failures, 'ticket')} could not be listed")
     if exit_status and listing.failed:

@@ -11,20 +11,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from coc_steps import AuthenticationError, CocError, ConfigurationError
-from coc_steps.cli._failures import CommandError
+from coc_steps.cli._failures import CommandError, command_error
 from coc_steps.cli._options import clean_id
 from coc_steps.cli._terminal.progress import WAITING, working_line
 from coc_steps.cli._text import count, one_line
 from coc_steps.cli._ticket.selection import Part
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
     from concurrent.futures import Future
 
+    from coc_steps.cli._connection import Connection
     from coc_steps.cli._records import RecordWriter
-    from coc_steps.cli._server.connection import Connection
     from coc_steps.cli._terminal.table import TableWriter
-    from coc_steps.cli._ticket.facts import Facts
     from coc_steps.cli._ticket.selection import Selection
 
 T = TypeVar("T")
@@ -35,13 +34,6 @@ _AHEAD = 4  # tickets in hand for each one that is read at a time
 
 class Listing:
     """Reads tickets and writes what is to be listed of them.
-
-    Args:
-        connection: Whom to ask.
-        writer: Takes the steps.
-        selection: Which steps to list.
-        query: What to ask for, as `Client.iter_steps` takes it.
-        rows_disturb: Whether rows appear where the progress is shown.
 
     Attributes:
         read: How many steps were read.
@@ -55,47 +47,37 @@ class Listing:
         writer: RecordWriter | TableWriter,
         selection: Selection,
         query: Mapping[str, Any],
-        *,
-        rows_disturb: bool,
     ) -> None:
         self._connection = connection
         self._writer = writer
         self._selection = selection
         self._query = query
         self._missing: dict[str, None] = dict.fromkeys(query["step_ids"] or ())
-        self._rows_disturb = rows_disturb
         self._listed = 0
         self.read = 0
         self.failed = 0
         self.failures = 0
 
-    def ticket(self, ticket: str) -> None:
-        """List a ticket, page by page; what came before a failure is listed, too."""
-        try:
-            with working_line(WAITING, enabled=not self._rows_disturb) as show:
-                for part in self._parts(ticket):
-                    self._take(ticket, part)
-                    of = "" if part.total is None else f" of {part.total:,}"
-                    show(f"Loading steps: {self.read:,}{of}")
-        except (CocError, RuntimeError) as error:
-            self._writer.abort()
-            raise self._connection.error(error, self._done) from error
-        self._check_missing(f"ticket {ticket} has no step")
-        self._writer.end()
+    def one(self, ticket: str, *, progress: bool) -> None:
+        """List a ticket, page by page; what came before an error is listed, too."""
+        parts = ((ticket, part) for part in self._parts(ticket))
+        self._list(parts, progress, f"ticket {ticket} has no step")
 
-    def tickets(self, tickets: Iterable[str], jobs: int) -> None:
-        """List tickets, some at a time, each as a whole; the failure of one is told."""
-        done = 0
-        with working_line(WAITING, enabled=not self._rows_disturb) as show:
-            for ticket, future in in_order(self._whole, tickets, jobs):
-                error = future.exception()
-                if error is None:
-                    self._take(ticket, future.result())
-                    done += 1
-                else:
-                    self._fail(ticket, error)
-                show(f"Listed {count(done, 'ticket')}, {count(self._listed, 'step')}")
-        self._check_missing("no ticket has the step")
+    def several(self, tickets: Iterable[str], jobs: int, *, progress: bool) -> None:
+        """List tickets, some at a time, each as a whole; an error of one is told."""
+        self._list(self._wholes(tickets, jobs), progress, "no ticket has the step")
+
+    def _list(self, parts: Generator[tuple[str, Part]], progress: bool, missing: str) -> None:
+        try:
+            with working_line(WAITING, enabled=progress) as show, closing(parts):
+                for ticket, part in parts:
+                    self._take(ticket, part)
+                    known = part.total is not None and part.total >= self.read
+                    show(f"Loading steps: {self.read:,}{f' of {part.total:,}' if known else ''}")
+        except (CocError, RuntimeError):
+            self._writer.abort()
+            raise
+        self._check_missing(missing)
         self._writer.end()
 
     def _parts(self, ticket: str) -> Iterator[Part]:
@@ -103,36 +85,35 @@ class Listing:
         with closing(pages):
             yield from self._selection.parts(pages)
 
+    def _wholes(self, tickets: Iterable[str], jobs: int) -> Generator[tuple[str, Part]]:
+        for ticket, future in in_order(self._whole, tickets, jobs):
+            try:
+                part = future.result()
+            except click.UsageError as error:
+                self._tell(ticket, error.message)
+            except CocError as error:
+                is_of_all = isinstance(error, AuthenticationError | ConfigurationError)
+                if is_of_all or self._connection.expired:
+                    raise
+                self._tell(ticket, str(command_error(error)))
+            else:
+                yield ticket, part
+
     def _whole(self, ticket: str) -> Part:
-        read: list[Facts] = []
-        listed: list[Facts] = []
-        total = None
-        for part in self._parts(ticket):
-            read += part.read
-            listed += part.listed
-            total = part.total
-        return Part(read, listed, total)
+        parts = list(self._parts(ticket))
+        read = [each for part in parts for each in part.read]
+        listed = [each for part in parts for each in part.listed]
+        return Part(read, listed, parts[-1].total if parts else None)
 
     def _take(self, ticket: str, part: Part) -> None:
         for each in part.read:
             self._missing.pop(each.id or "", None)
             self.failed += each.is_failed
         self.read += len(part.read)
-        self._listed += len(part.listed)
         self._writer.write(ticket, part)
-
-    def _fail(self, ticket: str, error: BaseException) -> None:
-        """Tell that a ticket failed; go on unless no other one can be read."""
-        if isinstance(error, click.UsageError):
-            self._tell(ticket, error.message)
-            return
-        if not isinstance(error, CocError | RuntimeError):
-            raise error
-        is_of_all = isinstance(error, AuthenticationError | ConfigurationError)
-        if is_of_all or self._connection.expired:
-            self._writer.abort()
-            raise self._connection.error(error, self._done) from error
-        self._tell(ticket, str(self._connection.error(error)))
+        self._listed += len(part.listed)
+        if self._listed:
+            self._connection.done = f"{count(self._listed, 'step')} were listed before it"
 
     def _tell(self, ticket: str, problem: str) -> None:
         self.failures += 1
@@ -146,10 +127,6 @@ class Listing:
         if not self.read:
             raise CommandError(text)
         click.echo(f"Warning: {text}", err=True)
-
-    @property
-    def _done(self) -> str:
-        return f"{count(self._listed, 'step')} were listed before it" if self._listed else ""
 
 
 def ticket_ids(arguments: Iterable[str]) -> Iterator[str]:

@@ -7,23 +7,21 @@ from typing import TYPE_CHECKING
 
 import click
 
-from coc_steps import CocError
 from coc_steps._steps.records import sent_values
+from coc_steps.cli._connection import connect
 from coc_steps.cli._failures import ids_explained
 from coc_steps.cli._options import as_usage, clean_id, connection_options, output_option
 from coc_steps.cli._output import make_console, print_parts, write_text
 from coc_steps.cli._records import json_document
-from coc_steps.cli._server.connection import connect
-from coc_steps.cli._terminal.overview import draw_overview
 from coc_steps.cli._terminal.progress import WAITING, working_line
-from coc_steps.cli._terminal.step import draw_step
+from coc_steps.cli._terminal.show import draw_overview, draw_step
 from coc_steps.cli._text import count
 from coc_steps.cli._ticket.facts import Facts, now
 from coc_steps.cli._ticket.summary import overview_record
 
 if TYPE_CHECKING:
     from coc_steps import Step
-    from coc_steps.cli._server.connection import Connection
+    from coc_steps.cli._connection import Connection
 
 _PREFETCH = 4
 
@@ -60,7 +58,9 @@ def show_command(
         if step_id is None:
             steps = _steps(connection, execution_id)
         else:
-            steps = [_step(connection, execution_id, step_id)]
+            explained = ids_explained(execution_id, step_id)
+            with as_usage(step_ids="STEP_ID"), explained, working_line(WAITING):
+                steps = [connection.client.get_step(execution_id, step_id)]
     moment = now()
     facts = [Facts(step, moment) for step in steps]
     if output == "html":
@@ -79,21 +79,9 @@ def show_command(
 
 def _steps(connection: Connection, execution_id: str) -> list[Step]:
     read: list[Step] = []
-    try:
-        with working_line(WAITING) as show:
-            for page in connection.pages(execution_id, prefetch=_PREFETCH):
-                read += page.steps
-                show(f"Loading {count(len(read), 'step')}")
-    except (CocError, RuntimeError) as error:
-        done = f"{count(len(read), 'step')} had been read" if read else ""
-        raise connection.error(error, done) from error
+    with working_line(WAITING) as show:
+        for page in connection.pages(execution_id, prefetch=_PREFETCH):
+            read += page.steps
+            show(f"Loading {count(len(read), 'step')}")
+            connection.done = f"{count(len(read), 'step')} had been read"
     return read
-
-
-def _step(connection: Connection, execution_id: str, step_id: str) -> Step:
-    explained = ids_explained(execution_id, step_id)
-    try:
-        with as_usage(step_ids="STEP_ID"), explained, working_line(WAITING):
-            return connection.client.get_step(execution_id, step_id)
-    except (CocError, RuntimeError) as error:
-        raise connection.error(error) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from coc_steps import WatchTimeoutError
+from coc_steps.cli._connection import connect
 from coc_steps.cli._failures import CommandError, Exit, ids_explained
 from coc_steps.cli._options import (
     as_usage,
@@ -13,7 +14,6 @@ from coc_steps.cli._options import (
     number,
     output_option,
 )
-from coc_steps.cli._server.connection import connect
 from coc_steps.cli._terminal.watch import Board, view
 from coc_steps.cli._text import count
 from coc_steps.cli._ticket.summary import Summary

@@ -8,13 +8,9 @@ Child = Element | str | None
 
 
 def element(tag: str, *children: Child, **attributes: str | int | None) -> Element:
-    """Return an element.
+    """Return an element. What is None, among its children or attributes, is left out.
 
-    Args:
-        tag: Its name.
-        children: Its elements and texts; None is left out.
-        attributes: Its attributes. Underscores at the end are taken off and others become
-            hyphens; None leaves an attribute out.
+    Underscores in the names of attributes become hyphens, and at the end are taken off.
     """
     made = Element(tag)
     for name, value in attributes.items():

@@ -7,17 +7,18 @@ import hashlib
 import time
 from html import escape
 from importlib.resources import files
+from itertools import chain
 from string import Template
 from typing import TYPE_CHECKING
 
 from coc_steps import __version__
-from coc_steps.cli._terminal.status import look
-from coc_steps.cli._text import NONE, count, one_line, time_text
+from coc_steps.cli._text import NONE, count, duration_text, look, one_line, time_text
+from coc_steps.cli._ticket.details import sections
 from coc_steps.cli._ticket.facts import now
+from coc_steps.cli._ticket.selection import by_start
 from coc_steps.cli._ticket.summary import Summary
 
 from .elements import element, html
-from .step import bar_of, step_element
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from coc_steps.cli._ticket.summary import Axis
 
 _TICKS = (0, 0.5, 1)  # of the axis
+_WIDTH = 1000  # of a bar's picture
+_LEAST = 3  # of a bar, so that it can be seen
 
 
 def make_page(ticket: str, steps: Sequence[Facts]) -> str:
@@ -34,7 +37,7 @@ def make_page(ticket: str, steps: Sequence[Facts]) -> str:
     summary = Summary(steps)
     style, script = _resource("page.css"), _resource("page.js")
     seen = f"As of {time_text(now())}, times in {time.strftime('%Z (UTC%z)')}"
-    drawn = [step_element(place, each, summary.axis) for place, each in enumerate(steps)]
+    drawn = [_step(place, each, summary.axis) for place, each in enumerate(steps)]
     return Template(_resource("page.html")).substitute(
         ticket=escape(one_line(ticket)),
         state=html(_state(summary)),
@@ -44,7 +47,6 @@ def make_page(ticket: str, steps: Sequence[Facts]) -> str:
         statuses=html(*(_chip(*each) for each in summary.statuses.most_common())),
         axis=html(*_scale(summary.axis)),
         steps=html(element("div", *drawn, class_="steps")),
-        legend=html(*_legend(steps)),
         style=style,
         script=script,
         style_hash=_hash(style),
@@ -108,7 +110,60 @@ def _scale(axis: Axis | None) -> Iterator[Element]:
         yield element("div", element("div", *ticks, class_="ticks"), class_="axis")
 
 
-def _legend(steps: Sequence[Facts]) -> Iterator[Element]:
-    if any(facts.is_pause for facts in steps):
-        pause = bar_of((0, 1), pause=True, kind="wait")
-        yield element("p", pause, "a step waits for somebody to go on", class_="legend")
+def _step(place: int, facts: Facts, axis: Axis | None) -> Element:
+    """Return a step; ``place`` is where it stands in the list."""
+    duration = facts.duration
+    body: list[Element] = []
+    for title, pairs in sections(facts):
+        if title:
+            body.append(element("h3", title))
+        cells = [(element("dt", name), element("dd", text)) for name, text in pairs]
+        body.append(element("dl", *chain.from_iterable(cells)))
+    return element(
+        "details",
+        _row(facts, axis),
+        element("div", *body, class_="body"),
+        class_="step failed" if facts.is_failed else "step",
+        id=f"s{place}",
+        data_place=place,
+        data_status=one_line(facts.status or NONE),
+        data_start=str(by_start(facts).timestamp()),
+        data_duration=str(duration.total_seconds() if duration else 0),
+    )
+
+
+def _row(facts: Facts, axis: Axis | None) -> Element:
+    symbol, kind = look(facts.status).symbol, look(facts.status).kind
+    reason = one_line(facts.message or "") if facts.is_failed else ""
+    bar = axis.bar(facts) if axis else None
+    return element(
+        "summary",
+        element("span", f"{symbol} {one_line(facts.status or NONE)}", class_=f"status {kind}"),
+        element("span", one_line(facts.name or NONE), class_="name"),
+        element("span", duration_text(facts.duration), class_="duration"),
+        _bar(bar, pause=facts.is_pause, kind=kind)
+        if bar
+        else element("span", "has not begun", class_="faint"),
+        element("span", reason, class_="reason") if reason else None,
+        class_="row",
+    )
+
+
+def _bar(bar: tuple[float, float], *, pause: bool, kind: str) -> Element:
+    begin, end = bar
+    width = max(round((end - begin) * _WIDTH), _LEAST)
+    return element(
+        "svg",
+        element(
+            "rect",
+            class_="pause" if pause else None,
+            x=min(round(begin * _WIDTH), _WIDTH - width),
+            y=1,
+            width=width,
+            height=8,
+        ),
+        class_=f"bar {kind}",
+        viewBox=f"0 0 {_WIDTH} 10",
+        preserveAspectRatio="none",
+        aria_hidden="true",
+    )

@@ -14,8 +14,7 @@ from coc_steps.cli._output import make_console, print_parts
 from coc_steps.cli._text import NONE, count, duration_text, middle_cut, one_line
 from coc_steps.cli._ticket.summary import Summary
 
-from .overview import reasons
-from .status import count_line, odd_values, status_text
+from .show import count_line, odd_values, reasons, status_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -91,14 +90,10 @@ _SHORTER: tuple[tuple[str, Callable[[str], str] | None], ...] = (
 
 
 class StepTable:
-    """A table of steps.
+    """A table of steps, with the columns for which there is room.
 
-    Args:
-        rows: The steps.
-        names: The columns.
-        width: How wide it may be (columns of the terminal).
-        fixed: Whether all columns stay, since somebody asked for them.
-        fold: Whether a row may take several lines; else what is too long is cut.
+    All of them stay if they are fixed, since somebody asked for them. What is too long for its
+    column is cut if rows are not to be folded.
     """
 
     def __init__(
@@ -156,11 +151,7 @@ class StepTable:
 class TableWriter:
     """Collects steps, since a column is as wide as its widest cell, and prints them at the end.
 
-    Args:
-        columns: The columns to show; None for those that fit.
-        wide: Whether to show all columns in full, however wide that is.
-        tagged: Whether each row says its ticket.
-        console: Where to print.
+    ``tagged`` rows say their ticket; a ``wide`` table has all columns in full.
     """
 
     def __init__(

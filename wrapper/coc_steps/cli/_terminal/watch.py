@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -15,15 +16,13 @@ from rich.text import Text
 from coc_steps._steps.records import sent_values
 from coc_steps.cli._output import make_console, print_parts, write_text
 from coc_steps.cli._records import TICKET, json_line
-from coc_steps.cli._server.tries import Tries
 from coc_steps.cli._text import NONE, TIME_OF_DAY, count, one_line, time_text
 from coc_steps.cli._ticket.facts import Facts, now
 from coc_steps.cli._ticket.selection import by_news, worth_showing
 from coc_steps.cli._ticket.summary import Summary
 
-from .overview import draw_overview, header
-from .progress import WAITING
-from .status import count_line, odd_values, status_text
+from .progress import WAITING, Tries
+from .show import count_line, draw_overview, header, odd_values, status_text
 from .table import USUAL, Row, StepTable
 
 if TYPE_CHECKING:
@@ -65,32 +64,28 @@ def view(ticket: str, board: Board, output: str | None) -> Generator[Callable[[S
             yield lambda _change: None  # it is drawn again by itself
     else:
         with Tries(lambda trouble: click.echo(trouble, err=True)):
-            yield _record(ticket) if output == "jsonl" else _line(console)
+            yield (
+                partial(_show_record, ticket) if output == "jsonl" else partial(_show_line, console)
+            )
 
 
-def _record(ticket: str) -> Callable[[StepChange], None]:
-    def show(change: StepChange) -> None:
-        record = {
-            TICKET: ticket,
-            "seen_at": now().isoformat(timespec="milliseconds"),
-            "kind": change.kind,
-            "previous_status": change.previous_status,
-            "step": sent_values(change.step, marked=True),
-        }
-        write_text(f"{json_line(record)}\n")
-
-    return show
+def _show_record(ticket: str, change: StepChange) -> None:
+    record = {
+        TICKET: ticket,
+        "seen_at": now().isoformat(timespec="milliseconds"),
+        "kind": change.kind,
+        "previous_status": change.previous_status,
+        "step": sent_values(change.step, marked=True),
+    }
+    write_text(f"{json_line(record)}\n")
 
 
-def _line(console: Console) -> Callable[[StepChange], None]:
-    def show(change: StepChange) -> None:
-        facts = Facts(change.step, now())
-        line = Text(f"{time_text(now())}  {change.kind:<8}  {one_line(facts.id or NONE)}  ")
-        line.append_text(status_text(facts.status)).append(f"  {facts.reason}")
-        console.print(line, soft_wrap=True)
-        console.file.flush()
-
-    return show
+def _show_line(console: Console, change: StepChange) -> None:
+    facts = Facts(change.step, now())
+    line = Text(f"{time_text(now())}  {change.kind:<8}  {one_line(facts.id or NONE)}  ")
+    line.append_text(status_text(facts.status)).append(f"  {facts.reason}")
+    console.print(line, soft_wrap=True)
+    console.file.flush()
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from coc_steps._steps.records import sent_values
 from coc_steps.cli._text import NONE, duration_text, lines, one_line
@@ -25,36 +25,30 @@ _SHOWN = frozenset(
 _PARAMETERS = ("inputs", "outputs", "properties")
 
 
-class Section(NamedTuple):
-    """A title, and pairs of a name and a text; a text may have several lines."""
+def sections(facts: Facts) -> Iterator[tuple[str, list[Pair]]]:
+    """Yield titles and pairs: what every step has, without a title, then what this one has.
 
-    title: str
-    pairs: list[Pair]
-
-
-def main_facts(facts: Facts) -> list[Pair]:
-    """Return what every step has."""
-    number = sent_values(facts.step).get("id")
-    return [
-        ("step id", one_line(facts.id or NONE)),
-        *([("record id", value_text(number))] if number is not None else []),
-        ("action", one_line(facts.action or NONE)),
-        ("start", facts.time_text("started_at")),
-        ("end", facts.time_text("ended_at")),
-        ("duration", duration_text(facts.duration)),
-        ("message", lines(facts.message or NONE)),
-    ]
-
-
-def sections(facts: Facts) -> Iterator[Section]:
-    """Return inputs, outputs, properties, and what is not documented."""
-    raw = sent_values(facts.step)
+    A pair is a name and a text, which may have several lines.
+    """
+    sent = sent_values(facts.step)
+    number = sent.get("id")
+    yield (
+        "",
+        [
+            ("step id", one_line(facts.id or NONE)),
+            *([("record id", value_text(number))] if number is not None else []),
+            ("action", one_line(facts.action or NONE)),
+            ("start", facts.time_text("started_at")),
+            ("end", facts.time_text("ended_at")),
+            ("duration", duration_text(facts.duration)),
+            ("message", lines(facts.message or NONE)),
+        ],
+    )
     for name in _PARAMETERS:
-        if pairs := list(_pairs(raw.pop(name, None))):
-            yield Section(name, pairs)
-    additional = [(one_line(name), value_text(raw[name])) for name in raw.keys() - _SHOWN]
-    if additional:
-        yield Section("additional", sorted(additional))
+        if pairs := list(_pairs(sent.pop(name, None))):
+            yield name, pairs
+    if others := sorted(sent.keys() - _SHOWN):
+        yield "additional", [(one_line(name), value_text(sent[name])) for name in others]
 
 
 def _pairs(parameters: Json) -> Iterator[Pair]:

@@ -146,17 +146,15 @@ def overview_record(ticket: str, steps: Sequence[Facts]) -> dict[str, Json]:
         "total": summary.steps,
         "statuses": dict(summary.statuses),
         "finished": summary.steps > 0 and not summary.unfinished,
-        "started_at": _iso(summary.begin),
-        "ended_at": None if summary.unfinished else _iso(summary.end),
-        "elapsed": _seconds(summary.elapsed),
-        "waiting": _seconds(summary.waiting),
+        "started_at": _plain(summary.begin),
+        "ended_at": None if summary.unfinished else _plain(summary.end),
+        "elapsed": _plain(summary.elapsed),
+        "waiting": _plain(summary.waiting),
         "failed": failed,
     }
 
 
-def _iso(time: datetime | None) -> str | None:
-    return None if time is None else time.isoformat()
-
-
-def _seconds(duration: timedelta | None) -> float | None:
-    return None if duration is None else duration.total_seconds()
+def _plain(value: datetime | timedelta | None) -> str | float | None:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return None if value is None else value.total_seconds()

@@ -63,13 +63,14 @@ class Connection:
     Attributes:
         client: The client.
         expired: Whether the time is up.
+        done: What was done so far, for whoever is told of an error.
     """
 
-    def __init__(self, client: Client, pace: Pace, timeout: float | None) -> None:
+    def __init__(self, client: Client, pace: Pace) -> None:
         self.client = client
-        self._pace = pace
-        self._timeout = timeout
         self.expired = False
+        self.done = ""
+        self._pace = pace
 
     def pages(self, ticket: str, **query: Any) -> Generator[StepPage]:
         """Yield the pages of a ticket; ``query`` is what `Client.iter_steps` takes."""
@@ -77,20 +78,6 @@ class Connection:
             steps = self.client.iter_steps(ticket, **query)
         with steps, ids_explained(ticket):
             yield from steps.pages()
-
-    def error(self, error: Exception, done: str = "") -> CommandError:
-        """Return the failure that an error is: the time is up, or what the error says.
-
-        Args:
-            error: The error.
-            done: What was done before it.
-        """
-        if self.expired:
-            state = done or "no answer yet"
-            return CommandError(f"timed out after {self._timeout:g} s: {state}", Exit.TIMEOUT)
-        if isinstance(error, CocError):
-            return command_error(error, done)
-        raise error
 
     def expire(self) -> None:
         """End what is going on, since the time is up."""
@@ -111,30 +98,31 @@ def connect(
     timeout: float | None = None,
     rate: float | None = None,
 ) -> Generator[Connection]:
-    """Connect to a server; credentials come from the environment or the profile file.
-
-    Args:
-        base_url: The address, if there is one.
-        region: The region, if there is one.
-        timeout: How long all of it may take (seconds); None for no limit.
-        rate: The most requests in a second; None for no limit.
+    """Connect to a server, for so many seconds and with so many requests a second.
 
     Raises:
         click.UsageError: The address is missing or wrong, or the surroundings cannot work.
         CredentialsError: There are no credentials.
+        CommandError: The time is up, or the server could not be asked, in the with block.
     """
-    url = address(base_url, region)
-    pace = Pace(rate)
+    url, pace = address(base_url, region), Pace(rate)
     provider = credentials(pace)
     with as_usage(ConfigurationError):
         client = Client(base_url=url, credentials=provider)
-    connection = Connection(client, pace, timeout)
+    connection = Connection(client, pace)
     timer = threading.Timer(min(timeout or 0, threading.TIMEOUT_MAX), connection.expire)
     timer.daemon = True
     if timeout is not None:
         timer.start()
     try:
         yield connection
+    except (CocError, RuntimeError) as error:
+        if connection.expired:
+            done = connection.done or "no answer yet"
+            raise CommandError(f"timed out after {timeout:g} s: {done}", Exit.TIMEOUT) from error
+        if isinstance(error, CocError):
+            raise command_error(error, connection.done) from error
+        raise
     finally:
         timer.cancel()
         connection.close()

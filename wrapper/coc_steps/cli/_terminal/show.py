@@ -1,4 +1,4 @@
-"""A ticket at a glance: counts, times, a time line, and why steps failed."""
+"""A ticket at a glance: counts, times, a time line, and why steps failed; and one step."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from rich.table import Table
 from rich.text import Text
 
 from coc_steps.cli._output import UNBOUNDED
-from coc_steps.cli._text import NONE, count, duration_text, one_line
+from coc_steps.cli._text import NONE, count, duration_text, look, one_line
+from coc_steps.cli._ticket.details import sections
 from coc_steps.cli._ticket.selection import by_start, worth_showing
 from coc_steps.cli._ticket.summary import Summary
 
-from .status import count_line, look, marked, odd_values
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rich.console import Console, RenderableType
 
@@ -153,3 +152,46 @@ def _bar(facts: Facts, axis: Axis, width: int) -> Text:
     if facts.is_running:
         drawn = drawn[:-1] + _GOES_ON
     return Text.assemble(" " * begin, (drawn, look(facts.status).style))
+
+
+def draw_step(facts: Facts) -> Iterator[RenderableType]:
+    """Return all of a step, its inputs and outputs below it."""
+    yield status_text(facts.status).append(f"  {one_line(facts.name or NONE)}", "bold")
+    for title, pairs in sections(facts):
+        yield ""
+        if title:
+            yield Text(title, "bold")
+        grid = Table.grid(padding=(0, _GAP, 0, 0))
+        grid.add_column(style="dim", overflow="fold", max_width=40)
+        grid.add_column(overflow="fold")
+        for name, text in pairs:
+            grid.add_row(Text(f"  {name}" if title else name), Text(text))
+        yield grid
+
+
+def status_text(status: str | None) -> Text:
+    """Return a status in its colour."""
+    return marked(status, status)
+
+
+def marked(status: str | None, text: str | None) -> Text:
+    """Return a text with the symbol and the colour of a status."""
+    shown = look(status)
+    return Text(f"{shown.symbol} {one_line(text or NONE)}", shown.style)
+
+
+def count_line(statuses: Counter[str], total: int | None = None) -> Text:
+    """Return how many steps there are, of how many, and of each status."""
+    shown = statuses.total()
+    is_part = total is not None and total != shown
+    line = Text(f"{shown:,} of {total:,} steps" if is_part else count(shown, "step"), "bold")
+    for place, (status, times) in enumerate(statuses.most_common()):
+        line.append(", " if place else ": ", "not bold")
+        line.append(f"{times:,} ", "not bold").append_text(status_text(status))
+    return line
+
+
+def odd_values(steps: Iterable[Facts]) -> Iterator[Text]:
+    """Return what has to be said of values that are odd, if there are any."""
+    if odd := sorted({name for each in steps for name in each.odd}):
+        yield Text(f"? stands for a value of an undocumented type: {', '.join(odd)}.", "dim")
