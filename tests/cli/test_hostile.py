@@ -11,7 +11,7 @@ from coc_steps.cli._output import print_parts
 from coc_steps.cli._page.page import make_page
 from coc_steps.cli._records import jsonl_writer
 from coc_steps.cli._terminal.show import draw_overview, draw_step
-from coc_steps.cli._terminal.table import COLUMNS, Row, StepTable
+from coc_steps.cli._terminal.table import COLUMNS, StepTable
 from coc_steps.cli._ticket.selection import Part
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -56,7 +56,7 @@ def test_in_a_terminal(data: list[dict[str, Any]], width: int) -> None:
     console = Console(file=file, width=width, height=30, color_system=None)
     steps = facts_of(*data)
     print_parts(console, draw_overview("T", steps, console))
-    table = StepTable([Row("T", each) for each in steps], list(COLUMNS), width)
+    table = StepTable(steps, list(COLUMNS), width)
     print_parts(console, table.draw())
     for each in steps:
         print_parts(console, draw_step(each))
@@ -99,6 +99,6 @@ def test_as_lines(data: list[dict[str, Any]]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         output = io.TextIOWrapper(io.BytesIO())
         patch.setattr("sys.stdout", output)
-        jsonl_writer(tagged=False).write("T", Part(steps, steps, None))
+        jsonl_writer(tagged=False).write(Part("T", steps, steps, None))
         written = output.buffer.getvalue()
     assert len(written.decode().splitlines()) == len(steps)

@@ -10,7 +10,7 @@ import pytest
 from coc_steps.cli._output import PLAIN
 from coc_steps.cli._terminal.show import draw_overview
 from coc_steps.cli._ticket.facts import Facts, now
-from coc_steps.cli._ticket.selection import by_start, worth_showing
+from coc_steps.cli._ticket.selection import SORTS, worth_showing
 from coc_steps.cli._ticket.summary import Summary
 from coc_steps.mock import serve
 from rich.cells import cell_len
@@ -129,7 +129,7 @@ def test_odd_ids_of_tickets_can_be_pasted() -> None:
 
 
 def kept(most: int, *data: dict[str, Any]) -> str:
-    shown = sorted(worth_showing(facts_of(*data, now=_LATER), most), key=by_start)
+    shown = sorted(worth_showing(facts_of(*data, now=_LATER), most), key=SORTS["start"])
     return "".join(facts.id or "-" for facts in shown)
 
 

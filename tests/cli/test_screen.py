@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from coc_steps import StepChange
-from coc_steps.cli._terminal.progress import Tries
 from coc_steps.cli._terminal.watch import Board, Screen, view
 from rich.console import Console
 
@@ -37,7 +36,9 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 def many() -> list[Step]:
     """A failed step, and many that succeeded after it."""
     failed = step("EXS1", "Failed", name="a name of many words" * 3)
-    return steps_of(failed, *(step(f"EXS1{place}") for place in range(200)))
+    return steps_of(
+        failed, *(step(f"EXS1{place}", begin=place, end=place + 1) for place in range(200))
+    )
 
 
 def record(level: int, message: str, **attributes: object) -> logging.LogRecord:
@@ -56,11 +57,10 @@ def boarded(steps: Sequence[Step], show: Callable[[StepChange], None], board: Bo
 def screen(steps: Sequence[Step], *records: logging.LogRecord) -> list[str]:
     """Return the screen of 60 columns and 14 lines, after steps and records of the client."""
     console = Console(file=io.StringIO(), width=60, height=14, color_system=None)
-    tries = Tries()
-    shown = Screen("T", board := Board(), tries, console)
+    shown = Screen("T", board := Board(), console)
     boarded(steps, lambda _change: None, board)
     for each in records:
-        tries.handle(each)
+        shown.handle(each)
     with console.capture() as captured:
         console.print(shown)
     return [line.rstrip() for line in captured.get().splitlines()]
@@ -91,7 +91,7 @@ def test_a_small_terminal_shows_what_matters_a_line_each() -> None:
     lines = screen(many(), _ANSWER)
     assert lines[0] == "T  finished, 1 step failed"
     assert lines[1] == "201 steps: 200 ✔ Succeed, 1 ✘ Failed"
-    assert lines[2].startswith("last look ")
+    assert ", took 3h 20m; last look " in lines[2]
     assert lines[4].split() == ["status", "name", "duration", "step", "id"]
     assert [line.split()[-1] for line in lines[5:10]] == [
         *("EXS1", "EXS1196", "EXS1197", "EXS1198", "EXS1199")

@@ -92,8 +92,8 @@ def drawn(server: MockServer, width: int, *, encoding: str = "utf-8", **options:
     writer = TableWriter(console=console, **options)
     with Client(base_url=server.base_url, credentials=AuthToken(server.token)) as client:
         page = client.get_page("T")
-        steps = [Facts(step, _NOW) for step in page.steps]
-        writer.write("T", Part(steps, steps, page.total))
+        steps = [Facts(step, _NOW, "T") for step in page.steps]
+        writer.write(Part("T", steps, steps, page.total))
     writer.end()
     file.seek(0)
     return "".join(f"{line.rstrip()}\n" for line in file)

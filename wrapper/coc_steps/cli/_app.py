@@ -50,12 +50,10 @@ class App(click.Group):
     """A group whose commands end with the exit codes of `_failures`, without a traceback."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the arguments, which prints help and version."""
         with _failures_told(ctx):
             return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command."""
         with _failures_told(ctx), until_the_reader_leaves():
             return super().invoke(ctx)
 
@@ -90,8 +88,5 @@ def app() -> None:
     """Show the execution steps of Huawei Cloud COC tickets."""
 
 
-app.add_command(conform_command)
-app.add_command(list_command)
-app.add_command(mock_command)
-app.add_command(show_command)
-app.add_command(watch_command)
+for command in (conform_command, list_command, mock_command, show_command, watch_command):
+    app.add_command(command)

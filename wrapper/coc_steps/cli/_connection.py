@@ -24,14 +24,11 @@ if TYPE_CHECKING:
 
     Credentials = AkSk | AuthToken
 
+PREFETCH = 4  # pages of a ticket
+
 
 class Pace:
-    """Spreads requests evenly, whichever thread sends them.
-
-    Args:
-        rate: The most requests in a second; None for no limit.
-        clock: The time (seconds).
-    """
+    """Spreads requests evenly over each second, whichever thread sends them."""
 
     def __init__(self, rate: float | None, clock: Callable[[], float] = time.monotonic) -> None:
         self._gap = 1 / rate if rate else 0.0
@@ -60,10 +57,7 @@ class Pace:
 class Connection:
     """A client that ends whatever it is asked for when the time is up.
 
-    Attributes:
-        client: The client.
-        expired: Whether the time is up.
-        done: What was done so far, for whoever is told of an error.
+    Whoever is told of an error is told what was ``done`` before it.
     """
 
     def __init__(self, client: Client, pace: Pace) -> None:
@@ -72,20 +66,16 @@ class Connection:
         self.done = ""
         self._pace = pace
 
-    def pages(self, ticket: str, **query: Any) -> Generator[StepPage]:
+    def pages(self, ticket: str, *, prefetch: int = PREFETCH, **query: Any) -> Generator[StepPage]:
         """Yield the pages of a ticket; ``query`` is what `Client.iter_steps` takes."""
         with as_usage():
-            steps = self.client.iter_steps(ticket, **query)
+            steps = self.client.iter_steps(ticket, prefetch=prefetch, **query)
         with steps, ids_explained(ticket):
             yield from steps.pages()
 
     def expire(self) -> None:
         """End what is going on, since the time is up."""
         self.expired = True
-        self.close()
-
-    def close(self) -> None:
-        """End what is going on."""
         self._pace.cancel()
         self.client.close()
 
@@ -125,7 +115,8 @@ def connect(
         raise
     finally:
         timer.cancel()
-        connection.close()
+        pace.cancel()
+        client.close()
 
 
 def credentials(pace: Pace | None = None) -> Callable[[], Credentials]:

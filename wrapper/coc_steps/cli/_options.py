@@ -32,20 +32,17 @@ _OPTIONS = {
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
 
 
-class Positive(click.FloatRange):
-    """A finite number above 0."""
-
-    def __init__(self) -> None:
-        super().__init__(min=0, min_open=True)
-
+class _Finite(click.FloatRange):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> float:
-        """Return the number."""
         number: float = super().convert(value, param, ctx)
         if not math.isfinite(number):
             self.fail(f"{value} is not a finite number.", param, ctx)
         return number
+
+
+POSITIVE = _Finite(min=0, min_open=True)
 
 
 def clean_id(text: str) -> str:
@@ -89,7 +86,7 @@ base_url_option = click.option(
     help="The address to ask instead of a region's.  [else COC_BASE_URL]",
 )
 timeout_option = number(
-    "--timeout", Positive(), "Give up after so many seconds in all, with exit code 5.", unit="S"
+    "--timeout", POSITIVE, "Give up after so many seconds in all, with exit code 5.", unit="S"
 )
 
 
@@ -99,11 +96,7 @@ def connection_options(command: F) -> F:
 
 
 def address(base_url: str | None, region: str | None) -> str:
-    """Return the address of the server that the two options name, else the environment.
-
-    Raises:
-        click.UsageError: It is missing or wrong.
-    """
+    """Return the address of the server that the two options name, else the environment."""
     with as_usage(ConfigurationError):
         return resolve_base_url(region, base_url)
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from coc_steps import Step
 
+    from ._ticket.facts import Facts
     from ._ticket.selection import Part
 
 TICKET = "execution_id"
@@ -58,7 +59,7 @@ class RecordWriter:
 
     def __init__(
         self,
-        text: Callable[[str, Step], str],
+        text: Callable[[Facts], str],
         opening: str = "",
         between: str = "",
         closing: str = "",
@@ -69,9 +70,9 @@ class RecordWriter:
         self._closing = closing
         self._begun = False
 
-    def write(self, ticket: str, part: Part) -> None:
+    def write(self, part: Part) -> None:
         """Write steps of a ticket, in one go, so that Ctrl-C leaves no half of a page."""
-        if texts := [self._text(ticket, each.step) for each in part.listed]:
+        if texts := [self._text(each) for each in part.listed]:
             before = self._between if self._begun else self._opening
             write_text(before + self._between.join(texts))
             self._begun = True
@@ -92,16 +93,16 @@ def json_writer(*, tagged: bool) -> RecordWriter:
 def jsonl_writer(*, tagged: bool) -> RecordWriter:
     """Return a writer of a line of JSON per step."""
     text = _json_text(tagged=tagged)
-    return RecordWriter(lambda ticket, step: f"{text(ticket, step)}\n")
+    return RecordWriter(lambda facts: f"{text(facts)}\n")
 
 
-def _json_text(*, tagged: bool) -> Callable[[str, Step], str]:
-    def text(ticket: str, step: Step) -> str:
-        sent = _escaped(as_sent(step))
+def _json_text(*, tagged: bool) -> Callable[[Facts], str]:
+    def text(facts: Facts) -> str:
+        sent = _escaped(as_sent(facts.step))
         if not tagged:
             return sent
         more = "" if sent == "{}" else ","
-        return f'{{"{TICKET}":{json_line(ticket)}{more}{sent[1:]}'
+        return f'{{"{TICKET}":{json_line(facts.ticket)}{more}{sent[1:]}'
 
     return text
 
@@ -115,8 +116,8 @@ def csv_writer(
     """
     names = columns or (CSV_COLUMNS if tagged else CSV_COLUMNS[1:])
 
-    def row(ticket: str, step: Step) -> str:
-        record = {TICKET: ticket, **to_record(step), **_readable(step)}
+    def row(facts: Facts) -> str:
+        record = {TICKET: facts.ticket, **to_record(facts.step), **_readable(facts.step)}
         values = (record[name] for name in names)
         return ",".join(_cell(_harmless(each) if excel else each) for each in values) + "\n"
 

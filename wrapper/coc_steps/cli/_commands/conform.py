@@ -12,7 +12,7 @@ from coc_steps._client.settings import TIMEOUT
 from coc_steps.cli._connection import credentials
 from coc_steps.cli._failures import needs_extra
 from coc_steps.cli._options import (
-    Positive,
+    POSITIVE,
     address,
     as_usage,
     base_url_option,
@@ -75,24 +75,16 @@ code 3).
 )
 @number("--seed", click.IntRange(min=0), "The same seed sends the same requests.", default=1)
 @number(
-    "--max-examples",
-    click.IntRange(min=1),
-    "How many requests are made by chance, of each kind.",
+    "--max-examples", click.IntRange(min=1), "How many requests are made by chance, of each kind."
 )
 @number(
     "--max-requests",
     click.IntRange(min=1),
     "The most requests in all.  [default: 5,000, or 300 if live]",
 )
-@number("--max-seconds", Positive(), "End after so many seconds, with what was found.")
-@number(
-    "--timeout",
-    Positive(),
-    "How long the server may be silent, in seconds.",
-    unit="S",
-    default=TIMEOUT,
-)
-@number("--rate", Positive(), "The most requests in a second.  [default: 5 if live]")
+@number("--max-seconds", POSITIVE, "End after so many seconds, with what was found.")
+@number("--timeout", POSITIVE, "How long the server may be silent.", unit="S", default=TIMEOUT)
+@number("--rate", POSITIVE, "The most requests in a second.  [default: 5 if live]")
 @click.option(
     "--send",
     metavar="URL",

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from coc_steps.cli._connection import connect
+from coc_steps._steps.request import INT32_MAX
+from coc_steps.cli._connection import PREFETCH, connect
 from coc_steps.cli._failures import CommandError
 from coc_steps.cli._options import (
-    Positive,
+    POSITIVE,
     clean_id,
     connection_options,
     number,
@@ -29,10 +30,7 @@ if TYPE_CHECKING:
     from coc_steps.cli._records import RecordWriter
 
 PAGE_SIZE = 100
-PREFETCH = 4
-_MOST_THREADS = 64
-_INT32 = 2**31 - 1
-_OUTPUTS = ["table", "wide", "json", "jsonl", "csv"]
+_MOST = 64  # threads
 
 _EPILOG = f"""\b
 Examples:
@@ -62,11 +60,7 @@ Columns of tables: {", ".join(COLUMNS)}.
 @click.argument("execution_ids", metavar="EXECUTION_ID...", nargs=-1, required=True, type=clean_id)
 @click.option("--failed", is_flag=True, help="Only steps that failed or were canceled.")
 @click.option(
-    "--status",
-    "statuses",
-    multiple=True,
-    metavar="S",
-    help="Only steps in this status; repeatable.",
+    "--status", "statuses", multiple=True, metavar="S", help="Only this status; repeatable."
 )
 @click.option(
     "--step-id",
@@ -78,28 +72,18 @@ Columns of tables: {", ".join(COLUMNS)}.
 )
 @click.option("--sort", type=click.Choice(list(SORTS)), help="The order.  [default: the server's]")
 @click.option("--columns", metavar="NAMES", help="The columns of a table or of csv, with commas.")
-@output_option(_OUTPUTS, "table on a terminal, else json")
+@output_option(["table", "wide", "json", "jsonl", "csv"], "table on a terminal, else json")
 @click.option(
     "--excel", is_flag=True, help="Let a spreadsheet open csv: marked as UTF-8, no text a formula."
 )
 @click.option("--exit-status", is_flag=True, help="Exit with 1 if a step has failed.")
-@number(
-    "--page-size",
-    click.IntRange(1, _INT32),
-    "How many steps to ask for in a request.",
-    default=PAGE_SIZE,
-)
+@number("--page-size", click.IntRange(1, INT32_MAX), "Steps in a request.", default=PAGE_SIZE)
 @number("--max-items", click.IntRange(min=0), "Stop after so many steps.")
 @number(
-    "--prefetch",
-    click.IntRange(0, _MOST_THREADS),
-    "How many pages of a ticket to load ahead.",
-    default=PREFETCH,
+    "--prefetch", click.IntRange(0, _MOST), "Pages of a ticket to load ahead.", default=PREFETCH
 )
-@number(
-    "--jobs", click.IntRange(1, _MOST_THREADS), "How many tickets to read at a time.", default=4
-)
-@number("--rate", Positive(), "The most requests in a second, over all tickets.")
+@number("--jobs", click.IntRange(1, _MOST), "Tickets to read at a time.", default=4)
+@number("--rate", POSITIVE, "The most requests in a second, over all tickets.")
 @connection_options
 def list_command(
     execution_ids: tuple[str, ...],
@@ -137,8 +121,8 @@ def list_command(
             listing.several(ticket_ids(execution_ids), jobs, progress=progress)
         else:
             listing.one(first, progress=progress)
-    if listing.failures:
-        raise CommandError(f"{count(listing.failures, 'ticket')} could not be listed")
+    if listing.lost:
+        raise CommandError(f"{count(listing.lost, 'ticket')} could not be listed")
     if exit_status and listing.failed:
         raise CommandError(f"{listing.failed:,} of {count(listing.read, 'step')} failed")
 

@@ -33,12 +33,9 @@ _AHEAD = 4  # tickets in hand for each one that is read at a time
 
 
 class Listing:
-    """Reads tickets and writes what is to be listed of them.
+    """Reads tickets, writes what is to be listed of them, and counts.
 
-    Attributes:
-        read: How many steps were read.
-        failed: How many of them failed.
-        failures: How many tickets could not be read.
+    It counts steps that were ``read``, those of them that ``failed``, and ``lost`` tickets.
     """
 
     def __init__(
@@ -56,22 +53,21 @@ class Listing:
         self._listed = 0
         self.read = 0
         self.failed = 0
-        self.failures = 0
+        self.lost = 0
 
     def one(self, ticket: str, *, progress: bool) -> None:
         """List a ticket, page by page; what came before an error is listed, too."""
-        parts = ((ticket, part) for part in self._parts(ticket))
-        self._list(parts, progress, f"ticket {ticket} has no step")
+        self._list(self._parts(ticket), progress, f"ticket {ticket} has no step")
 
     def several(self, tickets: Iterable[str], jobs: int, *, progress: bool) -> None:
         """List tickets, some at a time, each as a whole; an error of one is told."""
         self._list(self._wholes(tickets, jobs), progress, "no ticket has the step")
 
-    def _list(self, parts: Generator[tuple[str, Part]], progress: bool, missing: str) -> None:
+    def _list(self, parts: Generator[Part], progress: bool, missing: str) -> None:
         try:
             with working_line(WAITING, enabled=progress) as show, closing(parts):
-                for ticket, part in parts:
-                    self._take(ticket, part)
+                for part in parts:
+                    self._take(part)
                     known = part.total is not None and part.total >= self.read
                     show(f"Loading steps: {self.read:,}{f' of {part.total:,}' if known else ''}")
         except (CocError, RuntimeError):
@@ -80,12 +76,12 @@ class Listing:
         self._check_missing(missing)
         self._writer.end()
 
-    def _parts(self, ticket: str) -> Iterator[Part]:
+    def _parts(self, ticket: str) -> Generator[Part]:
         pages = self._connection.pages(ticket, max_items=self._selection.needed, **self._query)
         with closing(pages):
-            yield from self._selection.parts(pages)
+            yield from self._selection.parts(ticket, pages)
 
-    def _wholes(self, tickets: Iterable[str], jobs: int) -> Generator[tuple[str, Part]]:
+    def _wholes(self, tickets: Iterable[str], jobs: int) -> Generator[Part]:
         for ticket, future in in_order(self._whole, tickets, jobs):
             try:
                 part = future.result()
@@ -97,26 +93,26 @@ class Listing:
                     raise
                 self._tell(ticket, str(command_error(error)))
             else:
-                yield ticket, part
+                yield part
 
     def _whole(self, ticket: str) -> Part:
         parts = list(self._parts(ticket))
         read = [each for part in parts for each in part.read]
         listed = [each for part in parts for each in part.listed]
-        return Part(read, listed, parts[-1].total if parts else None)
+        return Part(ticket, read, listed, parts[-1].total if parts else None)
 
-    def _take(self, ticket: str, part: Part) -> None:
+    def _take(self, part: Part) -> None:
         for each in part.read:
             self._missing.pop(each.id or "", None)
             self.failed += each.is_failed
         self.read += len(part.read)
-        self._writer.write(ticket, part)
+        self._writer.write(part)
         self._listed += len(part.listed)
         if self._listed:
             self._connection.done = f"{count(self._listed, 'step')} were listed before it"
 
     def _tell(self, ticket: str, problem: str) -> None:
-        self.failures += 1
+        self.lost += 1
         click.echo(one_line(f"Error: ticket {ticket}: {problem}"), err=True)
 
     def _check_missing(self, what: str) -> None:

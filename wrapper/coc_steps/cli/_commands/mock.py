@@ -10,7 +10,6 @@ import click
 
 from coc_steps.cli._failures import CommandError, Exit, needs_extra
 from coc_steps.cli._options import number
-from coc_steps.cli._text import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,13 +54,9 @@ def _description(mock: MockServer) -> Iterator[str]:
     yield f"# export HUAWEICLOUD_SDK_AK={mock.access_key} HUAWEICLOUD_SDK_SK={mock.secret_key}"
     yield "# Tickets:"
     for ticket, steps in mock.tickets.items():
-        number_of_them, noun = count(steps, "step").split()
-        yield f"#   {ticket}  {number_of_them:>5} {noun}"
+        yield f"#   {ticket}  {steps:>5,} {'step' if steps == 1 else 'steps'}"
     yield "# Try:"
-    yield f"coc-steps show {_worth_a_look(mock.tickets)}"
-    yield f"coc-steps list {_worth_a_look(mock.tickets)}"
-
-
-def _worth_a_look(tickets: dict[str, int]) -> str:
-    """Return a ticket of several pages that is not the longest one to read."""
-    return sorted(tickets, key=lambda ticket: tickets[ticket])[-2]
+    # One of several pages that is not the longest one to read.
+    ticket = sorted(mock.tickets, key=lambda ticket: mock.tickets[ticket])[-2]
+    yield f"coc-steps show {ticket}"
+    yield f"coc-steps list {ticket}"

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from coc_steps import Step
     from coc_steps.cli._connection import Connection
 
-_PREFETCH = 4
-
 _EPILOG = """\b
 Examples:
   coc-steps show EX20250624161701019xxxx
@@ -80,7 +78,7 @@ def show_command(
 def _steps(connection: Connection, execution_id: str) -> list[Step]:
     read: list[Step] = []
     with working_line(WAITING) as show:
-        for page in connection.pages(execution_id, prefetch=_PREFETCH):
+        for page in connection.pages(execution_id):
             read += page.steps
             show(f"Loading {count(len(read), 'step')}")
             connection.done = f"{count(len(read), 'step')} had been read"

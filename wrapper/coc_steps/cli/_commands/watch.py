@@ -39,13 +39,7 @@ step's id, status and name. A step that is finished when it is first seen has on
 @click.command("watch", epilog=_EPILOG, short_help="Watch a ticket until it is finished.")
 @click.argument("execution_id", metavar="EXECUTION_ID", type=clean_id)
 @number("--interval", click.FLOAT, "Seconds between two looks.", unit="S", default=_INTERVAL)
-@number(
-    "--settle",
-    click.FLOAT,
-    "Seconds without anything new before it ends.",
-    unit="S",
-    default=_SETTLE,
-)
+@number("--settle", click.FLOAT, "Seconds without news before it ends.", unit="S", default=_SETTLE)
 @click.option("--exit-status", is_flag=True, help="Exit with 1 if a step has failed.")
 @output_option(["text", "jsonl"], "a screen on a terminal, else text")
 @connection_options

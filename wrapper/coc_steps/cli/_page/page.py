@@ -15,7 +15,7 @@ from coc_steps import __version__
 from coc_steps.cli._text import NONE, count, duration_text, look, one_line, time_text
 from coc_steps.cli._ticket.details import sections
 from coc_steps.cli._ticket.facts import now
-from coc_steps.cli._ticket.selection import by_start
+from coc_steps.cli._ticket.selection import SORTS
 from coc_steps.cli._ticket.summary import Summary
 
 from .elements import element, html
@@ -127,7 +127,7 @@ def _step(place: int, facts: Facts, axis: Axis | None) -> Element:
         id=f"s{place}",
         data_place=place,
         data_status=one_line(facts.status or NONE),
-        data_start=str(by_start(facts).timestamp()),
+        data_start=str(SORTS["start"](facts).timestamp()),
         data_duration=str(duration.total_seconds() if duration else 0),
     )
 

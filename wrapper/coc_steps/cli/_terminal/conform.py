@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import click
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -77,8 +78,6 @@ def _print_finding(console: Console, finding: Finding) -> None:
 
 def print_exchange(exchange: Exchange) -> None:
     """Print an answer: status, headers, body."""
-    console = make_console()
-    lines = [str(exchange.status)]
-    lines += [f"{name}: {value}" for name, value in exchange.headers.items()]
-    for line in [*map(one_line, lines), "", *exchange.text.splitlines()]:
-        console.print(Text(one_line(line)), soft_wrap=True)
+    headers = [f"{name}: {value}" for name, value in exchange.headers.items()]
+    for line in [str(exchange.status), *headers, "", *exchange.text.splitlines()]:
+        click.echo(one_line(line))

@@ -6,7 +6,7 @@ import logging
 import sys
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
 from rich.live import Live
@@ -29,15 +29,7 @@ _ANSWERED = 200
 
 
 class Tries(logging.Handler):
-    """Follows the client's tries while it is entered.
-
-    Args:
-        tell: Is called with whatever goes wrong.
-
-    Attributes:
-        answered_at: When the last answer came; None before the first one.
-        trouble: What went wrong since then, in one line; empty if nothing did.
-    """
+    """Follows the client's tries while it is entered: the last answer, and trouble since then."""
 
     def __init__(self, tell: Callable[[str], None] = lambda _trouble: None) -> None:
         super().__init__(logging.INFO)
@@ -46,7 +38,7 @@ class Tries(logging.Handler):
         self.answered_at: datetime | None = None
         self.trouble = ""
 
-    def __enter__(self) -> Tries:
+    def __enter__(self) -> Self:
         self._before = _LOGGER.level
         _LOGGER.addHandler(self)
         if not _LOGGER.isEnabledFor(self.level):
@@ -77,24 +69,24 @@ def _failed_try(record: logging.LogRecord) -> str:
     return f"try {said['coc_try']}{most} failed: {said['coc_reason']}; {again}"
 
 
-class _Line:
+class _Line(Tries):
     """What is being done, since when, and what went wrong meanwhile."""
 
-    def __init__(self, text: str, tries: Tries, clock: Callable[[], float]) -> None:
-        self._tries = tries
+    def __init__(self, text: str, clock: Callable[[], float]) -> None:
+        super().__init__()
         self._clock = clock
         self._spinner = Spinner("line")
         self.show(text)
 
     def show(self, text: str) -> None:
         self._text = text
-        self._tries.trouble = ""
+        self.trouble = ""
         self._since = self._clock()
 
     def __rich__(self) -> RenderableType:
         quiet = self._clock() - self._since
         waited = f" ({quiet:.0f} s)" if quiet >= _LONG else ""
-        trouble = self._tries.trouble and f"; {self._tries.trouble}"
+        trouble = self.trouble and f"; {self.trouble}"
         text = Text(f"{self._text}{waited}{trouble}", no_wrap=True, overflow="ellipsis")
         self._spinner.update(text=text)
         return self._spinner
@@ -109,8 +101,7 @@ def working_line(
     Nothing stays of the line, and none is drawn where stderr is no terminal that can redraw it.
     """
     console = Console(stderr=True)
-    with Tries() as tries:
-        line = _Line(text, tries, clock)
+    with _Line(text, clock) as line:
         if not (enabled and sys.stderr.isatty()) or console.is_dumb_terminal:
             yield line.show
             return

@@ -14,7 +14,7 @@ from rich.text import Text
 from coc_steps.cli._output import UNBOUNDED
 from coc_steps.cli._text import NONE, count, duration_text, look, one_line
 from coc_steps.cli._ticket.details import sections
-from coc_steps.cli._ticket.selection import by_start, worth_showing
+from coc_steps.cli._ticket.selection import SORTS, worth_showing
 from coc_steps.cli._ticket.summary import Summary
 
 if TYPE_CHECKING:
@@ -65,13 +65,7 @@ def header(ticket: str, summary: Summary) -> Text:
 def reasons(
     steps: Sequence[Facts], tickets: Sequence[str], most: int = 5
 ) -> Iterator[RenderableType]:
-    """Return what failed steps say of themselves, below a title; nothing if none failed.
-
-    Args:
-        steps: Failed steps and others.
-        tickets: Their tickets.
-        most: How many of the first failed ones to show, and of the last ones.
-    """
+    """Return what the first and the last failed steps say, if any of the tickets' steps failed."""
     failed = [each for each in steps if each.is_failed]
     if not failed:
         return
@@ -106,7 +100,7 @@ def _command(text: str) -> Text:
 
 def _timeline(steps: Sequence[Facts], axis: Axis, console: Console) -> Iterator[RenderableType]:
     """Return a bar per step, what the bars mean, and what has no bar."""
-    shown = sorted(worth_showing(steps, _lines(console)), key=by_start)
+    shown = sorted(worth_showing(steps, _lines(console)), key=SORTS["start"])
     names = [marked(each.status, each.name) for each in shown]
     durations = [duration_text(each.duration) for each in shown]
     all_of_it = _UNBOUNDED_COLUMNS if console.width == UNBOUNDED else console.width
@@ -117,7 +111,8 @@ def _timeline(steps: Sequence[Facts], axis: Axis, console: Console) -> Iterator[
     grid.add_column(no_wrap=True, overflow="ellipsis", width=name)
     grid.add_column(no_wrap=True, justify="right")
     grid.add_column(no_wrap=True, width=bar)
-    grid.add_row(Text("timeline", "bold"), "", _scale(axis, bar))
+    scale = axis.text(0) + axis.text(1).rjust(bar - len(axis.text(0)))
+    grid.add_row(Text("timeline", "bold"), "", Text(scale, "dim"))
     for row in zip(names, durations, [_bar(each, axis, bar) for each in shown], strict=True):
         grid.add_row(*row)
     yield grid
@@ -135,11 +130,6 @@ def _lines(console: Console) -> int:
     if not console.is_terminal:
         return _UNBOUNDED_LINES
     return min(max(console.height - _AROUND, _FEWEST), _MOST)
-
-
-def _scale(axis: Axis, width: int) -> Text:
-    begin, end = axis.text(0), axis.text(1)
-    return Text(begin + end.rjust(width - len(begin)), "dim")
 
 
 def _bar(facts: Facts, axis: Axis, width: int) -> Text:

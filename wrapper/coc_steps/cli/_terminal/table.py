@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.table import Table
@@ -28,31 +28,17 @@ _GAP = 2
 _ENOUGH = 24  # columns of the terminal, for a name or a message where there is little room
 
 
-class Row(NamedTuple):
-    """A step of a ticket."""
-
-    ticket: str
-    facts: Facts
-
-
 @dataclass(frozen=True)
 class Column:
-    """A column.
-
-    Attributes:
-        header: Its header.
-        value: Makes its text in a row.
-        widest: How wide it becomes before it is folded; None for as wide as its texts, or as
-            there is room for.
-    """
+    """A column: its header, its text of a step, and how wide it becomes before it is folded."""
 
     header: str
-    value: Callable[[Row], Text | str | None]
+    value: Callable[[Facts], Text | str | None]
     widest: int | None = None
 
-    def cell(self, row: Row) -> Text:
-        """Return the cell of a row."""
-        value = self.value(row)
+    def cell(self, facts: Facts) -> Text:
+        """Return the cell of a step."""
+        value = self.value(facts)
         return value if isinstance(value, Text) else Text(one_line(value or NONE))
 
 
@@ -61,15 +47,15 @@ def _without_year(text: str) -> str:
 
 
 COLUMNS: dict[str, Column] = {
-    "ticket": Column("ticket", lambda row: row.ticket, widest=40),
-    "status": Column("status", lambda row: status_text(row.facts.status), widest=12),
-    "name": Column("name", lambda row: row.facts.name),
-    "action": Column("action", lambda row: row.facts.action, widest=30),
-    "duration": Column("duration", lambda row: duration_text(row.facts.duration)),
-    "start": Column("start", lambda row: row.facts.time_text("started_at")),
-    "end": Column("end", lambda row: row.facts.time_text("ended_at")),
-    "step_id": Column("step id", lambda row: row.facts.id, widest=40),
-    "message": Column("message", lambda row: row.facts.message),
+    "ticket": Column("ticket", lambda facts: facts.ticket, widest=40),
+    "status": Column("status", lambda facts: status_text(facts.status), widest=12),
+    "name": Column("name", lambda facts: facts.name),
+    "action": Column("action", lambda facts: facts.action, widest=30),
+    "duration": Column("duration", lambda facts: duration_text(facts.duration)),
+    "start": Column("start", lambda facts: facts.time_text("started_at")),
+    "end": Column("end", lambda facts: facts.time_text("ended_at")),
+    "step_id": Column("step id", lambda facts: facts.id, widest=40),
+    "message": Column("message", lambda facts: facts.message),
 }
 """All columns, by the names that ``--columns`` takes, in the order of a wide table."""
 
@@ -98,7 +84,7 @@ class StepTable:
 
     def __init__(
         self,
-        rows: Sequence[Row],
+        steps: Sequence[Facts],
         names: Sequence[str],
         width: int,
         *,
@@ -107,7 +93,7 @@ class StepTable:
     ) -> None:
         self._fold = fold
         self._hidden: list[str] = []
-        self._cells = {name: [COLUMNS[name].cell(row) for row in rows] for name in names}
+        self._cells = {name: [COLUMNS[name].cell(each) for each in steps] for name in names}
         for name, short in _SHORTER:
             if name not in self._cells or self._least_width() <= width:
                 continue
@@ -166,16 +152,16 @@ class TableWriter:
         self._fixed = wide or columns is not None
         usual = [name for name in (COLUMNS if wide else USUAL) if name != "ticket"]
         self._columns = columns or (["ticket", *usual] if tagged else usual)
-        self._rows: list[Row] = []
+        self._listed: list[Facts] = []
         self._totals: dict[str, int | None] = {}
         self._summary = Summary()
 
-    def write(self, ticket: str, part: Part) -> None:
+    def write(self, part: Part) -> None:
         """Take steps."""
-        self._totals[ticket] = part.total
+        self._totals[part.ticket] = part.total
         for each in part.read:
             self._summary.take(each)
-        self._rows.extend(Row(ticket, each) for each in part.listed)
+        self._listed += part.listed
 
     def end(self) -> None:
         """Print the table, the count, and why steps failed."""
@@ -183,12 +169,12 @@ class TableWriter:
 
     def abort(self) -> None:
         """Print what has come, if anything has."""
-        if self._rows:
+        if self._listed:
             self.end()
 
     def _parts(self) -> Iterator[RenderableType]:
-        steps = [row.facts for row in self._rows]
-        table = StepTable(self._rows, self._columns, self._console.width, fixed=self._fixed)
+        steps = self._listed
+        table = StepTable(steps, self._columns, self._console.width, fixed=self._fixed)
         below: Sequence[RenderableType] = ()
         if steps:
             drawn, *below = table.draw()
@@ -209,7 +195,7 @@ class TableWriter:
         totals = list(self._totals.values())
         known = [total for total in totals if total is not None]
         line = count_line(
-            Counter(row.facts.status or NONE for row in self._rows),
+            Counter(each.status or NONE for each in self._listed),
             sum(known) if len(known) == len(totals) else None,
         )
         return line if len(totals) < 2 else Text.assemble(f"{count(len(totals), 'ticket')}, ", line)

@@ -18,12 +18,12 @@ from coc_steps.cli._output import make_console, print_parts, write_text
 from coc_steps.cli._records import TICKET, json_line
 from coc_steps.cli._text import NONE, TIME_OF_DAY, count, one_line, time_text
 from coc_steps.cli._ticket.facts import Facts, now
-from coc_steps.cli._ticket.selection import by_news, worth_showing
+from coc_steps.cli._ticket.selection import latest_first, worth_showing
 from coc_steps.cli._ticket.summary import Summary
 
 from .progress import WAITING, Tries
 from .show import count_line, draw_overview, header, odd_values, status_text
-from .table import USUAL, Row, StepTable
+from .table import USUAL, StepTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -60,13 +60,26 @@ def view(ticket: str, board: Board, output: str | None) -> Generator[Callable[[S
     """Return what shows a change, in the way that was asked for or that fits stdout."""
     console = make_console()
     if output is None and sys.stdout.isatty() and not console.is_dumb_terminal:
-        with _screen(ticket, board, console):
-            yield lambda _change: None  # it is drawn again by itself
+        screen = Screen(ticket, board, console)
+        try:
+            with (
+                screen,
+                Live(
+                    screen,
+                    console=console,
+                    screen=True,
+                    redirect_stdout=False,
+                    redirect_stderr=False,
+                ),
+            ):
+                yield lambda _change: None  # it is drawn again by itself
+        finally:
+            if steps := board.steps:
+                print_parts(console, draw_overview(ticket, steps, console))
     else:
+        as_line = partial(_show_line, console)
         with Tries(lambda trouble: click.echo(trouble, err=True)):
-            yield (
-                partial(_show_record, ticket) if output == "jsonl" else partial(_show_line, console)
-            )
+            yield partial(_show_record, ticket) if output == "jsonl" else as_line
 
 
 def _show_record(ticket: str, change: StepChange) -> None:
@@ -85,35 +98,15 @@ def _show_line(console: Console, change: StepChange) -> None:
     line = Text(f"{time_text(now())}  {change.kind:<8}  {one_line(facts.id or NONE)}  ")
     line.append_text(status_text(facts.status)).append(f"  {facts.reason}")
     console.print(line, soft_wrap=True)
-    console.file.flush()
 
 
-@contextmanager
-def _screen(ticket: str, board: Board, console: Console) -> Generator[None]:
-    try:
-        with (
-            Tries() as tries,
-            Live(
-                Screen(ticket, board, tries, console),
-                console=console,
-                screen=True,
-                redirect_stdout=False,
-                redirect_stderr=False,
-            ),
-        ):
-            yield
-    finally:
-        if steps := board.steps:
-            print_parts(console, draw_overview(ticket, steps, console))
-
-
-class Screen:
+class Screen(Tries):
     """The screen of a watch: its header, and the steps that there is room for."""
 
-    def __init__(self, ticket: str, board: Board, tries: Tries, console: Console) -> None:
+    def __init__(self, ticket: str, board: Board, console: Console) -> None:
+        super().__init__()
         self._ticket = ticket
         self._board = board
-        self._tries = tries
         self._console = console
         self._began = time.monotonic()
 
@@ -121,26 +114,25 @@ class Screen:
         return Group(*self._parts())
 
     def _parts(self) -> Iterator[RenderableType]:
-        steps, tries = self._board.steps, self._tries
-        if tries.answered_at is None:
+        steps = self._board.steps
+        if self.answered_at is None:
             yield Text(one_line(self._ticket), "bold")
             yield Text(f"{WAITING} ({time.monotonic() - self._began:.0f} s)")
         else:
             summary = Summary(steps)
             yield header(self._ticket, summary)
             yield count_line(summary.statuses)
-            look = f"last look {time_text(tries.answered_at, TIME_OF_DAY)}"
+            look = f"last look {time_text(self.answered_at, TIME_OF_DAY)}"
             yield Text("; ".join(filter(None, [summary.times, look])))
-        if tries.trouble:
-            yield Text(tries.trouble, "yellow")
+        if self.trouble:
+            yield Text(self.trouble, "yellow")
         if steps:
             yield ""
             yield from self._table(steps)
 
     def _table(self, steps: list[Facts]) -> Iterator[RenderableType]:
-        shown = worth_showing(steps, max(self._console.height - _AROUND, 1), by_news)
-        rows = [Row(self._ticket, facts) for facts in shown]
-        yield from StepTable(rows, USUAL, self._console.width, fold=False).draw()
+        shown = worth_showing(steps, max(self._console.height - _AROUND, 1), latest_first)
+        yield from StepTable(shown, USUAL, self._console.width, fold=False).draw()
         yield from odd_values(shown)
         if left_out := len(steps) - len(shown):
             text = "failed, running and latest ones come first"

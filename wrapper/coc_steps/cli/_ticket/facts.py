@@ -23,14 +23,11 @@ class Facts:
     """A step at one moment.
 
     A value of another type than documented is an error where the client reads it; here it is
-    `ODD` (a text) or None, and its name is in ``odd``.
-
-    Args:
-        step: The step.
-        now: The moment; a running step lasts until then.
+    `ODD` (a text) or None, and its name is in ``odd``. A running step lasts until ``now``.
     """
 
-    def __init__(self, step: Step, now: datetime) -> None:
+    def __init__(self, step: Step, now: datetime, ticket: str = "") -> None:
+        self.ticket = ticket
         self.step = step
         self.now = now
         self.odd: list[str] = []

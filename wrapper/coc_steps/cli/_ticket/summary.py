@@ -44,14 +44,7 @@ class Axis:
 
 
 class Summary:
-    """Counts steps by status, and finds when the ticket began and ended.
-
-    Attributes:
-        statuses: How many steps have each status.
-        failed: How many steps failed.
-        unfinished: How many steps are not finished.
-        begin: When the first step began; None before that.
-    """
+    """Counts steps by status, and finds when the ticket began and ended."""
 
     def __init__(self, steps: Iterable[Facts] = ()) -> None:
         self.statuses: Counter[str] = Counter()
