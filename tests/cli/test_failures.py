@@ -20,6 +20,7 @@ from coc_steps.cli._app import app
 from coc_steps.cli._commands import list as list_module
 from coc_steps.cli._records import RecordWriter
 from coc_steps.mock import fail, serve
+from faults.server import FaultServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -281,3 +282,32 @@ def test_a_configuration_that_cannot_work_is_usage(
     result = run("list", "T")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.endswith("Error: HTTPS_PROXY names no address\n")
+
+
+@pytest.mark.usefixtures("one_try")
+def test_whoever_stands_in_front_of_the_server_is_named(run: Run) -> None:
+    page = b"<html><title>squid</title><body>cache miss</body></html>"
+    head = b"HTTP/1.1 403 No\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(page)
+    with FaultServer(lambda _: [head + page]) as server:
+        result = run("list", "T", COC_BASE_URL=server.url)
+    assert result.exit_code == 1
+    assert "text/html" in result.stderr
+    assert "cache miss" in result.stderr
+    assert "coc:execution" not in result.stderr
+
+
+@pytest.mark.parametrize(("of_credentials", "code"), [(False, 2), (True, 4)])
+@pytest.mark.parametrize("command", ["list", "show", "watch"])
+def test_what_cannot_work_while_sending(
+    run: Run, monkeypatch: pytest.MonkeyPatch, command: str, of_credentials: bool, code: int
+) -> None:
+    def broken(*_arguments: object) -> NoReturn:
+        raise ConfigurationError("SSL_CERT_FILE names no file")
+
+    if of_credentials:
+        monkeypatch.setattr(connection, "default_credentials", lambda: broken)
+    else:
+        monkeypatch.setattr(Client, "_provide", broken)
+    result = run(command, "T")
+    assert (result.exit_code, result.stdout) == (code, "")
+    assert result.stderr == "Error: SSL_CERT_FILE names no file\n"

@@ -87,8 +87,7 @@ class _Line(Tries):
         quiet = self._clock() - self._since
         waited = f" ({quiet:.0f} s)" if quiet >= _LONG else ""
         trouble = self.trouble and f"; {self.trouble}"
-        text = Text(f"{self._text}{waited}{trouble}", no_wrap=True, overflow="ellipsis")
-        self._spinner.update(text=text)
+        self._spinner.update(text=Text(f"{self._text}{waited}{trouble}"))
         return self._spinner
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .facts import Facts, now
@@ -95,7 +95,9 @@ def worth_showing(
     failed = [each for each in steps if each.is_failed]
     running = [each for each in others if each.is_running]
     chosen: set[int] = set()
-    for some in zip_longest(failed, running, others):
+    # From both ends: the first one, the last one, the second one, and so on.
+    both_ends = chain.from_iterable(zip(failed, reversed(failed), strict=True))
+    for some in zip_longest(both_ends, running, others):
         for each in some:
             if each is not None and len(chosen) < most:
                 chosen.add(id(each))
