@@ -64,12 +64,15 @@ class Listing:
         self._list(self._wholes(tickets, jobs), progress, "no ticket has the step")
 
     def _list(self, parts: Generator[Part], progress: bool, missing: str) -> None:
+        tickets: set[str] = set()
         try:
             with working_line(WAITING, enabled=progress) as show, closing(parts):
                 for part in parts:
                     self._take(part)
-                    known = part.total is not None and part.total >= self.read
-                    show(f"Loading steps: {self.read:,}{f' of {part.total:,}' if known else ''}")
+                    tickets.add(part.ticket)
+                    is_one = len(tickets) == 1 and part.total is not None
+                    of = f"{part.total:,}" if is_one else count(len(tickets), "ticket")
+                    show(f"Loading steps: {self.read:,} of {of}")
         except (CocError, RuntimeError):
             self._writer.abort()
             raise

@@ -95,7 +95,9 @@ class StepTable:
         self._hidden: list[str] = []
         self._cells = {name: [COLUMNS[name].cell(each) for each in steps] for name in names}
         for name, short in _SHORTER:
-            if name not in self._cells or self._least_width() <= width:
+            if self._least_width() <= width:
+                break
+            if name not in self._cells:
                 continue
             if short:
                 self._cells[name] = [Text(short(cell.plain)) for cell in self._cells[name]]
