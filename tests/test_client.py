@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import gc
 import json
 import pickle
+import weakref
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from coc_steps import AkSk, AsyncClient, AuthToken, Client, StepNotFoundError
+from coc_steps import (
+    AkSk,
+    AsyncClient,
+    AuthenticationError,
+    AuthToken,
+    Client,
+    StepNotFoundError,
+)
 from coc_steps.mock import MockServer, serve
+from coc_steps_api.api.executions import list_execution_steps
 from coc_steps_api.models import ListExecutionStepsResponse
 from drive import KEYS, TICKET, URL, Recorder, body, lister, make, number, refusal
 from faults.server import FaultServer
@@ -265,3 +276,31 @@ def test_steps_without_ids_and_total_come_to_an_end(drive: Drive) -> None:
 
     walked = drive(Recorder(answer)).walk(TICKET, page_size=10)
     assert (walked.error, len(walked.ids)) == (None, 95)
+
+
+def test_a_refusal_that_is_remembered_keeps_nothing_of_its_caller(drive: Drive) -> None:
+    driver = drive(Recorder(lambda _: refusal(401)))
+
+    def ask() -> weakref.ref[Recorder]:
+        local = Recorder()
+        with pytest.raises(AuthenticationError):
+            driver.get_page(TICKET)
+        return weakref.ref(local)
+
+    left = ask()
+    gc.collect()
+    assert left() is None
+
+
+def test_a_slow_body_is_a_timeout_of_httpx_in_the_raw_layer() -> None:
+    class Endless(httpx.SyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            return repeat(b" ")
+
+    transport = Recorder(lambda _: httpx.Response(200, stream=Endless()))
+    with (
+        httpx.Client(transport=transport) as http,
+        Client(base_url=URL, credentials=KEYS, http_client=http, timeout=0.1) as client,
+        pytest.raises(httpx.ReadTimeout),
+    ):
+        list_execution_steps.sync_detailed(TICKET, client=client.api)

@@ -396,3 +396,17 @@ def test_closing_the_client_while_an_iterator_starts_a_thread() -> None:
         with pytest.raises(RuntimeError, match="this client was closed"):
             list(client.iter_steps(TICKET, page_size=10, prefetch=2))
         assert gate.begun == []
+
+
+def test_closing_the_client_waits_no_longer_than_a_try_for_what_it_cannot_end() -> None:
+    gate = Gate()
+    with httpx.Client(transport=gate) as http:
+        client = Client(base_url=URL, credentials=KEYS, http_client=http, timeout=0.1)
+        before = threads()
+        steps = client.iter_steps(TICKET, page_size=10, prefetch=2)
+        assert next(steps).id == "0"
+        gate.until(lambda: gate.waiting == {9, 18})
+        client.close()
+        assert len(threads() - before) == 2
+        gate.let_all()
+        assert all_gone(before)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 from coc_steps import AsyncClient, PermissionDeniedError, TransportError
-from drive import KEYS, TICKET, URL, lister, number, refusal
+from drive import KEYS, TICKET, URL, Recorder, lister, number, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -278,3 +278,33 @@ def test_a_timeout_around_a_walk_works(prefetch: int) -> None:
             await consume()
 
     run(body)
+
+
+def test_closing_the_client_ends_what_is_in_flight_in_a_client_that_was_passed_in() -> None:
+    async def body(gate: Gate, client: AsyncClient) -> None:
+        asking = asyncio.ensure_future(client.get_page(TICKET, offset=1))
+        await gate.until(lambda: gate.waiting == {1})
+        await client.aclose()
+        with pytest.raises(RuntimeError, match="this client was closed"):
+            await asking
+        assert gate.cancelled == {1}
+
+    run(body)
+
+
+@pytest.mark.parametrize("watching", [False, True])
+def test_closing_the_client_ends_a_wait_before_the_next_try(watching: bool) -> None:
+    async def body() -> None:
+        transport = Recorder(lambda _: refusal(503, {"Retry-After": "60"}))
+        async with httpx.AsyncClient(transport=transport) as http:
+            client = AsyncClient(base_url=URL, credentials=KEYS, http_client=http)
+            call = anext(client.watch(TICKET)) if watching else client.get_page(TICKET)
+            asking = asyncio.ensure_future(call)
+            async with asyncio.timeout(20):
+                while not client._tasks:  # noqa: ASYNC110 - nothing tells that a wait began
+                    await asyncio.sleep(0)
+                await client.aclose()
+                with pytest.raises(RuntimeError, match="this client was closed"):
+                    await asking
+
+    asyncio.run(body())

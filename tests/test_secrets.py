@@ -62,7 +62,20 @@ def echo(status: int) -> Any:
     return answer
 
 
+def echo_header(status: int) -> Any:
+    """Return a server that says back what it got as the request id."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        headers = {"X-Request-Id": " ".join(sent(request))}
+        return httpx.Response(status, json=body(["a", "b"], 9), headers=headers)
+
+    return answer
+
+
 ANSWERS: dict[str, Any] = {
+    "header of 200": echo_header(200),
+    "header of 401": echo_header(401),
+    "header of 503": echo_header(503),
     "400": echo(400),
     "401": echo(401),
     "500": echo(500),
@@ -204,3 +217,15 @@ def test_errors_survive_pickling(error: CocError, protocol: int, offset: int | N
     assert str(again) == str(error)
     assert (again.args, vars(again)) == (error.args, vars(error))
     assert again.offset == error.offset
+
+
+@every_kind
+def test_a_refusal_that_the_raw_layer_got(drive: Drive, credentials: AkSk | AuthToken) -> None:
+    transport = Recorder(echo_header(401))
+    driver = drive(transport, credentials=credentials)
+    assert driver.api(TICKET).status_code == 401
+    with pytest.raises(coc_steps.AuthenticationError) as caught:
+        driver.get_page(TICKET)
+    hidden(caught.value, vars(caught.value))
+    assert not [value for value in sent(transport.requests[0]) if value in str(caught.value)]
+    assert len(transport.requests) == 1

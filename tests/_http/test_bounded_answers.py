@@ -194,3 +194,16 @@ def test_a_piece_is_not_inflated_at_once() -> None:
     finally:
         tracemalloc.stop()
     assert peak < 100 * MIB
+
+
+def test_what_follows_the_end_of_a_compressed_body_is_not_kept() -> None:
+    compressed = gzip.compress(b'{"data": [], "total": 0}')
+    body = Body(200, "gzip")
+    tracemalloc.start()
+    try:
+        for piece in [compressed, *[BLANKS] * 100]:
+            body.feed(piece)
+        assert tracemalloc.get_traced_memory()[1] < 10 * MIB
+    finally:
+        tracemalloc.stop()
+    assert body.content() == b'{"data": [], "total": 0}'

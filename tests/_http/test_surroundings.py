@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 from coc_steps import AsyncClient, Client, ConfigurationError
-from coc_steps._http.surroundings import find_proxy
+from coc_steps._http.surroundings import find_proxy, ssl_context
 from coc_steps.cli._app import app
 from drive import KEYS, TICKET
 from faults.server import FaultServer
@@ -312,3 +312,22 @@ def test_the_command_ends_with_one_message(arguments: list[str], variable: str, 
     assert "Error" not in message
     assert result.stdout == ""
     assert not any(secret in result.output for secret in SECRETS)
+
+
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "ALL_PROXY"])
+@pytest.mark.parametrize(
+    "address", ["http://user:12/3@proxy:3128", "http://proxy:3128/path", "http://proxy:3128?a=b"]
+)
+def test_a_proxy_with_more_behind_its_host_is_refused_and_not_shown(
+    surroundings: pytest.MonkeyPatch, variable: str, address: str
+) -> None:
+    """As of a password with a slash that was not percent-encoded."""
+    surroundings.setenv(variable, address)
+    with pytest.raises(ConfigurationError) as caught:
+        Client(base_url="http://coc.example", credentials=KEYS)
+    assert str(caught.value) == f"{variable} is not an address like http://host:port"
+
+
+@pytest.mark.parametrize("scheme", ["https", "HTTPS", "Https"])
+def test_a_scheme_in_any_case_is_verified_with_the_same_certificates(scheme: str) -> None:
+    assert ssl_context(f"{scheme}://coc.example", None).cert_store_stats()["x509_ca"] > 0

@@ -318,3 +318,18 @@ def test_two_watches_share_a_loop() -> None:
 
     with serve(tickets={"a": 3, "b": 4}, live=True) as mock:
         assert asyncio.run(both(mock.base_url, mock.token)) == 7
+
+
+def test_a_status_of_an_odd_type_ends_no_watch(drive: Drive) -> None:
+    """Whoever reads it raises; what else changed is still told."""
+
+    def odd(status: object) -> httpx.Response:
+        data = [
+            {"execution_step_id": "a", "status": "Running"},
+            {"execution_step_id": "b", "status": status},
+        ]
+        return httpx.Response(200, json={"data": data, "total": 2})
+
+    changes = drive(Recorder(in_turn(odd(7), odd("Pending"), then=done))).watch(TICKET, settle=0)
+    seen = [(change.step.id, change.kind, change.previous_status) for change in changes]
+    assert seen[:3] == [("a", "appeared", None), ("b", "appeared", None), ("b", "changed", None)]

@@ -25,6 +25,7 @@ from coc_steps.errors import CocError, StepNotFoundError, TransportError
 from .aio_prefetch import AsyncPrefetch, end
 from .base import (
     CANCELLED,
+    LATE,
     BaseClient,
     BaseStepIterator,
     Call,
@@ -121,7 +122,7 @@ class AsyncClient(
         self, url: str, headers: Mapping[str, str], http_client: AsyncHttpClient | None
     ) -> AsyncSender:
         self._sender = AsyncSender(url, headers, self._settings.timeout, http_client)
-        self._tasks: set[asyncio.Task[StepPage]] = set()
+        self._tasks: set[asyncio.Task[object]] = set()
         return self._sender
 
     def _iterator(
@@ -154,7 +155,7 @@ class AsyncClient(
                     for change in changes:
                         yield change
             else:
-                await self._clock.wait_async(turn.seconds)
+                await self._pause(turn.seconds)
 
     async def _get(self, request: PageRequest) -> StepPage:
         """Return a page, with all tries."""
@@ -166,25 +167,34 @@ class AsyncClient(
                 wait = self._wait_before_next_try(call, error)
                 if wait is None:
                     raise
-            await self._clock.wait_async(wait)
+            await self._pause(wait)
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait before the next request; `aclose` ends the wait."""
+        pause = asyncio.ensure_future(self._clock.wait_async(seconds))
+        self._tasks.add(pause)
+        try:
+            await asyncio.wait([pause])
+        finally:
+            self._tasks.discard(pause)
+            pause.cancel()
+        self._check_open()
 
     async def _try(self, call: Call) -> StepPage:
         """Send a request once, signed afresh, and return the page in its answer."""
         credentials = await self._accepted()
         self._check_open()
         request = self._sender.build(call.url, credentials)
-        call.tries += 1
-        began = self._clock.monotonic()
+        call.begin_try(self._clock.monotonic())
         try:
             received = await self._sender.send(request, call.timeout)
         except failures() as error:
             failure = self._failure(call, request, error, credentials)
         else:
-            self._log_try(call, began, received)
             return self._read(call, request, received, credentials)
         # Outside of the clause: httpx's error, in the context, would keep the request's headers.
         self._check_open()
-        self._log_try(call, began, failure)
+        self._log_try(call, failure)
         raise failure
 
     def _provide(self) -> Credentials | Awaitable[Credentials]:
@@ -307,5 +317,5 @@ class _ApiTransport(httpx.AsyncBaseTransport):
         try:
             received = await client._sender.send(ours, client._settings.timeout)
         except TimeoutError:
-            raise httpx.ReadTimeout("no complete answer in time", request=request) from None
-        return client._raw_response(f"{request.method} {request.url.path}", received, credentials)
+            raise httpx.ReadTimeout(LATE, request=request) from None
+        return client._raw_response(ours, received, credentials)

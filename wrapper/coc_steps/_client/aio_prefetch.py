@@ -29,7 +29,7 @@ class AsyncPrefetch:
         self,
         fetch: Callable[[Window], Awaitable[StepPage]],
         count: int,
-        tasks: set[asyncio.Task[StepPage]],
+        tasks: set[asyncio.Task[object]],
     ) -> None:
         self._fetch = fetch
         self._count = count
@@ -80,7 +80,7 @@ class AsyncPrefetch:
             task.exception()  # a page that nobody waits for any more may have failed
 
 
-async def end(tasks: Iterable[asyncio.Task[StepPage]]) -> None:
+async def end(tasks: Iterable[asyncio.Task[object]]) -> None:
     """Cancel the tasks of this loop and wait until they are gone."""
     loop = asyncio.get_running_loop()
     ending = [task for task in tasks if task.get_loop() is loop]

@@ -7,7 +7,7 @@ import math
 from collections.abc import Awaitable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 
 from coc_steps._http.library import httpx
 from coc_steps._http.retry import RetryPolicy
@@ -35,6 +35,7 @@ from coc_steps._steps.request import (
 )
 from coc_steps._steps.response import Answer, api_error, read_page, without
 from coc_steps.errors import (
+    ApiError,
     AuthenticationError,
     CocError,
     ConfigurationError,
@@ -54,6 +55,7 @@ ProviderT = TypeVar("ProviderT", bound=AsyncCredentialsProvider)
 StepIteratorT = TypeVar("StepIteratorT")
 ChangeIteratorT = TypeVar("ChangeIteratorT")
 
+LATE = "no complete answer in time"
 CANCELLED = "the request was cancelled, since the client or the iteration was closed"
 
 logger = logging.getLogger("coc_steps")
@@ -70,6 +72,7 @@ class Call:
         started: When its first try began, on the monotonic clock (seconds).
         timeout: How long each try may take in all (seconds).
         tries: How many tries began (count).
+        began: When the last of them began (seconds).
     """
 
     url: str
@@ -77,6 +80,12 @@ class Call:
     started: float
     timeout: float
     tries: int = 0
+    began: float = 0.0
+
+    def begin_try(self, now: float) -> None:
+        """Count another try."""
+        self.tries += 1
+        self.began = now
 
     @property
     def address(self) -> str:
@@ -122,7 +131,7 @@ class BaseClient(Generic[HttpClientT, ProviderT, StepIteratorT, ChangeIteratorT]
             checked_credentials(self._credentials)
         self._closed = False
         # One look-up and one assignment each, so that no lock is needed, which a fork could break.
-        self._refused: dict[Credentials, AuthenticationError] = {}
+        self._refused: dict[Credentials, dict[str, Any]] = {}
         self._api: GeneratedClient | None = None
         headers = {
             "Accept": "application/json",
@@ -329,10 +338,7 @@ class BaseClient(Generic[HttpClientT, ProviderT, StepIteratorT, ChangeIteratorT]
             return checked
         raise AuthenticationError(
             "nothing was sent: these credentials were refused before; make a client with others",
-            status_code=refused.status_code,
-            error_code=refused.error_code,
-            error_msg=refused.error_msg,
-            request_id=refused.request_id,
+            **refused,
         )
 
     def _read(
@@ -348,19 +354,26 @@ class BaseClient(Generic[HttpClientT, ProviderT, StepIteratorT, ChangeIteratorT]
             secrets=_secrets(request, credentials),
             proxy=self._proxy_name(),
         )
+        self._log_try(call, answer)
         try:
             return read_page(answer)
         except AuthenticationError as error:
-            self._refused[credentials] = error
+            self._remember(error, credentials)
             raise
 
+    def _remember(self, error: ApiError, credentials: Credentials) -> None:
+        """Remember what credentials were refused with; not the error, which keeps its frames."""
+        names = ("status_code", "error_code", "error_msg", "request_id")
+        self._refused[credentials] = {name: getattr(error, name) for name in names}
+
     def _raw_response(
-        self, what: str, received: Received, credentials: Credentials
+        self, request: Any, received: Received, credentials: Credentials
     ) -> httpx.Response:
         """Return an answer as the generated client takes it; a refusal is remembered."""
         if received.status == HTTPStatus.UNAUTHORIZED:
-            error = api_error(Answer(received.status, received.headers, b"", what, offset=0))
-            self._refused[credentials] = cast("AuthenticationError", error)
+            secrets = _secrets(request, credentials)
+            answer = Answer(received.status, received.headers, b"", "", 0, secrets)
+            self._remember(api_error(answer), credentials)
         return httpx.Response(
             received.status,
             headers=[
@@ -406,19 +419,19 @@ class BaseClient(Generic[HttpClientT, ProviderT, StepIteratorT, ChangeIteratorT]
             error.add_note(f"tried {call.tries} times in {elapsed:.1f} s")
         return wait
 
-    def _log_try(self, call: Call, began: float, outcome: Received | Exception) -> None:
+    def _log_try(self, call: Call, outcome: Answer | Exception) -> None:
         """Write a line for a try: the answer, or the name of what happened instead."""
         if not logger.isEnabledFor(logging.INFO):
             return
         status: object = type(outcome).__name__
         request_id = None
-        if isinstance(outcome, Received):
-            status, request_id = outcome.status, outcome.headers.get("x-request-id")
+        if isinstance(outcome, Answer):
+            status, request_id = outcome.status, outcome.request_id
         logger.info(
             "GET %s -> %s in %.0f ms, request id %s, try %d",
             call.target,
             status,
-            (self._clock.monotonic() - began) * 1000,
+            (self._clock.monotonic() - call.began) * 1000,
             request_id,
             call.tries,
             extra={"coc_status": status},

@@ -7,6 +7,7 @@ server that hangs has been given up.
 from __future__ import annotations
 
 import os
+import time
 from collections import deque
 from concurrent.futures import Future
 from contextlib import suppress
@@ -97,9 +98,14 @@ class Prefetch:
         thread.start()
 
 
-def end_threads(running: Threads) -> None:
-    """Cancel what no thread has begun, and wait until the threads have ended."""
+def end_threads(running: Threads, seconds: float) -> None:
+    """Cancel what no thread has begun, and wait for the threads to end, but for no longer than so.
+
+    One may be in somebody else's code, which nothing here can end: an ``http_client`` that was
+    passed in, or a callable that looks for credentials.
+    """
     ending = list(running.items())
+    latest = time.monotonic() + seconds
     for _, pages in ending:
         with suppress(Empty):
             while (asked := pages.get_nowait()) is not None:
@@ -108,7 +114,7 @@ def end_threads(running: Threads) -> None:
         pages.put(None)
     for thread, _ in ending:
         if thread.is_alive():  # else it has not started yet, or belongs to the parent of a fork
-            thread.join()
+            thread.join(max(latest - time.monotonic(), 0.0))
 
 
 def _work(fetch: Fetch, pages: Pages, running: Threads) -> None:

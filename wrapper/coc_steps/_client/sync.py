@@ -23,6 +23,7 @@ from coc_steps.errors import CocError, StepNotFoundError, TransportError
 
 from .base import (
     CANCELLED,
+    LATE,
     BaseClient,
     BaseStepIterator,
     Call,
@@ -135,7 +136,7 @@ class Client(
         self._closed = True
         for deadline in list(self._deadlines):
             deadline.cancel()
-        end_threads(self._threads)
+        end_threads(self._threads, self._settings.timeout)
         self._sender.close()
 
     def _open(self, url: str, headers: Mapping[str, str], http_client: HttpClient | None) -> Sender:
@@ -194,20 +195,18 @@ class Client(
         """Send a request once, signed afresh, and return the page in its answer."""
         credentials = self._accepted()
         request = self._sender.build(call.url, credentials)
-        call.tries += 1
-        began = self._clock.monotonic()
+        call.begin_try(self._clock.monotonic())
         try:
             with self._cancellable(deadline):
                 received = self._sender.send(request, deadline, call.timeout)
         except failures() as error:
             failure = self._failure(call, request, error, credentials)
         else:
-            self._log_try(call, began, received)
             return self._read(call, request, received, credentials)
         # Outside of the clause: httpx's error, in the context, would keep the request's headers.
         if deadline.cancelled.is_set():
             failure = TransportError(CANCELLED)  # and not that it took too long
-        self._log_try(call, began, failure)
+        self._log_try(call, failure)
         raise failure
 
     def _accepted(self) -> Credentials:
@@ -337,6 +336,9 @@ class _ApiTransport(httpx.BaseTransport):
             headers=request.headers,
             content=request.read(),
         )
-        with client._cancellable(deadline):
-            received = client._sender.send(ours, deadline, client._settings.timeout)
-        return client._raw_response(f"{request.method} {request.url.path}", received, credentials)
+        try:
+            with client._cancellable(deadline):
+                received = client._sender.send(ours, deadline, client._settings.timeout)
+        except TimeoutError:
+            raise httpx.ReadTimeout(LATE, request=request) from None
+        return client._raw_response(ours, received, credentials)

@@ -8,10 +8,14 @@ from contextvars import ContextVar
 from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from coc_steps.errors import TransportError
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     _T = TypeVar("_T")
+
+CANCELLED = "this try was cancelled"
 
 MAX_TURNS = 20
 """How many turns of its loop a cancelled try gets to reach the network, before it is cut."""
@@ -43,6 +47,7 @@ class AsyncDeadline:
 
         Raises:
             TimeoutError: It took too long.
+            TransportError: Somebody else has cancelled it.
         """
         self._task = task = asyncio.create_task(self._bound(work))
         try:
@@ -50,6 +55,8 @@ class AsyncDeadline:
         except asyncio.CancelledError:
             await self.cancel()
             raise
+        if task.cancelled():  # by `cancel`, since the caller was not
+            raise TransportError(CANCELLED)
         if task.done():
             return task.result()
         await self.cancel()
@@ -69,7 +76,7 @@ class AsyncDeadline:
             pass
         finally:
             self._waiting = False
-        raise ConnectionAbortedError("this try was cancelled")
+        raise ConnectionAbortedError(CANCELLED)
 
     async def _bound(self, work: Callable[[], Awaitable[_T]]) -> _T:
         _current.set(self)

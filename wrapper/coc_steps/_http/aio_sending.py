@@ -35,21 +35,17 @@ class AsyncSender(BaseSender):
 
     async def send(self, request: Any, seconds: float) -> Received:
         """Return the answer to a request; see `Sender.send`."""
-        if self._client is None:
-            deadline = AsyncDeadline(seconds)
-            self._deadlines.add(deadline)
-            try:
-                return await deadline.run(partial(self._exchange, request))
-            finally:
-                self._deadlines.discard(deadline)
         self._check_process()
+        deadline = AsyncDeadline(seconds)
+        self._deadlines.add(deadline)
         try:
-            async with asyncio.timeout(seconds):
-                return await self._exchange(request)
+            return await deadline.run(partial(self._exchange, request))
         except RuntimeError as error:
-            if self._loop is not asyncio.get_running_loop():
+            if self._loop not in (None, deadline.loop):
                 raise RuntimeError(_OF_ANOTHER_LOOP) from error
             raise
+        finally:
+            self._deadlines.discard(deadline)
 
     async def aclose(self) -> None:
         """End what is in flight and close the connections of its own, soon also on other loops."""

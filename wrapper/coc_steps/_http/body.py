@@ -59,7 +59,7 @@ class Body:
         if self._inflate is None:
             self._add(received)
             return
-        while received and not self.full:
+        while received and not (self.full or self._inflate.eof):  # what follows the end is ignored
             try:
                 self._add(self._inflate.decompress(received, _STEP))
             except zlib.error as error:

@@ -111,7 +111,7 @@ class BaseSender:
         return httpx.Request("GET", url, headers=[(b"Host", host), *self._lines, *lines])
 
     def _check_process(self) -> None:
-        if self._process != os.getpid():
+        if self._client is not None and self._process != os.getpid():
             raise RuntimeError(_MADE_BEFORE_FORK)
 
 
@@ -126,6 +126,7 @@ class Sender(BaseSender):
             RuntimeError: This is another process than that of the client that was passed in.
             Exception: One of `failures`.
         """
+        self._check_process()
         with deadline.bounding(seconds):
             response = self._open(request)
             try:
@@ -142,7 +143,6 @@ class Sender(BaseSender):
     def _open(self, request: Any) -> Any:
         if self._client is None:
             return self._own().handle_request(request)
-        self._check_process()
         return self._client.send(request, stream=True, auth=None, follow_redirects=False)
 
     def _own(self) -> Transport:

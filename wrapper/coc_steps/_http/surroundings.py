@@ -86,7 +86,8 @@ def ssl_context(url: str, proxy: EnvironmentProxy | None) -> ssl.SSLContext:
     Raises:
         ConfigurationError: A variable names certificates that cannot be loaded.
     """
-    if not any(address.startswith("https:") for address in (url, proxy.url if proxy else "")):
+    addresses = (url, proxy.url if proxy else "")
+    if not any(urlsplit(address).scheme == "https" for address in addresses):
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     folder = os.environ.get("SSL_CERT_DIR")
     if folder and not os.environ.get("SSL_CERT_FILE") and not Path(folder).is_dir():
@@ -156,6 +157,8 @@ def _check_proxy(proxy: EnvironmentProxy) -> None:
     try:
         parts = urlsplit(proxy.url)
         sound = _is_host(parts.hostname or "") and parts.port != 0
+        # With more behind the host, that is where a password with a slash was cut.
+        sound = sound and not (parts.path.strip("/") or parts.query or parts.fragment)
         httpx.Proxy(proxy.url)
     except (ValueError, httpx.InvalidURL):
         sound = False

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coc_steps._steps.model import StepChange
-from coc_steps.errors import PaginationError
+from coc_steps.errors import PaginationError, ResponseFormatError
 
 from .iteration import Iteration
 
@@ -91,11 +91,23 @@ class Snapshot:
 
     def _changes(self, key: Key, step: Step) -> Iterator[StepChange]:
         before = self._states.get(key)
-        status, finished = before or (None, False)
-        self._states[key] = step.status, step.is_finished
+        status, was_finished = before or (None, False)
+        now = self._states[key] = _state(step)
+        _, is_finished = now
         if before is None:
             yield StepChange(step, "appeared", None)
-        if step.is_finished and not finished:
+        if is_finished and not was_finished:
             yield StepChange(step, "finished", status)
-        elif before is not None and (step.status, step.is_finished) != before:
+        elif before is not None and now != before:
             yield StepChange(step, "changed", status)
+
+
+def _state(step: Step) -> tuple[str | None, bool]:
+    """Return the status, and whether the step is finished; an odd value says neither.
+
+    Whoever reads it raises: here it must not end the watch of all other steps.
+    """
+    try:
+        return step.status, step.is_finished
+    except ResponseFormatError:
+        return None, False
