@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from coc_steps.conformance import Exchange, Kind, Profile, Report
-from coc_steps.conformance._checks.answers import Answers
-from coc_steps.conformance._checks.request import is_valid, wrong_value
-from coc_steps.conformance._fuzzing.description import packaged
-from coc_steps.conformance._fuzzing.validator import Validator
-from coc_steps.conformance._report.findings import Findings
+from coc_steps.conformance._answers import Answers
+from coc_steps.conformance._description import packaged
+from coc_steps.conformance._report import Findings
+from coc_steps.conformance._requests import is_valid, wrong_value
+from coc_steps.conformance._schemathesis import Validator
 
 if TYPE_CHECKING:
     from coc_steps.conformance import Finding
@@ -104,22 +104,23 @@ def test_who_stands_in_front_is_not_judged(answer: Exchange) -> None:
         ("limit=ten", Kind.VIOLATION),
         ("limit=1.5", Kind.VIOLATION),
         ("limit=5x", Kind.VIOLATION),
-        ("limit=0x10", Kind.EXPECTATION),
-        ("limit=1e1", Kind.EXPECTATION),
-        ("limit=2.0", Kind.EXPECTATION),
-        ("limit=1_0", Kind.EXPECTATION),
-        ("limit=", Kind.EXPECTATION),
+        ("limit=0x10", None),
+        ("limit=1e1", None),
+        ("limit=2.0", None),
+        ("limit=1_0", None),
+        ("limit=", None),
         ("limit=-1", Kind.EXPECTATION),
-        ("limit=2147483648", Kind.EXPECTATION),
+        ("offset=-2.0", Kind.EXPECTATION),
+        ("limit=2147483648", None),
         ("limit=0", None),
         ("limit=5", None),
         ("limit=%2B5", None),
         ("offset=null", Kind.VIOLATION),
         ("offset=Infinity", Kind.VIOLATION),
         (f"offset={'9' * 5000}", Kind.VIOLATION),
-        ("offset=9223372036854775808", Kind.EXPECTATION),
+        ("offset=9223372036854775808", None),
         ("offset=9223372036854775807", None),
-        ("execution_step_id_list=", Kind.EXPECTATION),
+        ("execution_step_id_list=", None),
         ("execution_step_id_list=a&execution_step_id_list=", None),
         ("limit=5&limit=x", None),
         ("colour=red", None),

@@ -9,7 +9,7 @@ from coc_steps.mock import Service
 
 from conformance.servers import Edited, EditedBody
 
-from .registry import EXPECTATION, honest
+from .registry import honest
 
 if TYPE_CHECKING:
     from coc_steps.mock import Answer, Query, Request, Step
@@ -87,13 +87,13 @@ class NamesHaveCode(Service):
         return step | {"name": code.get(name, f"<{name}>")}
 
 
-@honest(NULLABLE, tolerated=EXPECTATION)
+@honest(NULLABLE)
 class EmptyListsNull(Service):
     def render_step(self, step: Step) -> Step:
         return step | {"inputs": step["inputs"] or None, "outputs": step["outputs"] or None}
 
 
-@honest(OPTIONAL, tolerated=EXPECTATION)
+@honest(OPTIONAL)
 class EmptyListsLeftOut(Service):
     def render_step(self, step: Step) -> Step:
         lists = ("inputs", "outputs")

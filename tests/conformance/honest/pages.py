@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from coc_steps.mock import Refusal, Service
 
-from .registry import EXPECTATION, Variation, honest, vary
+from .registry import Variation, honest, vary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,13 +37,13 @@ class EverythingByDefault(Service):
     default_limit = INT32_MAX
 
 
-@honest("The page states no value range of limit.", tolerated=EXPECTATION)
+@honest("The page states no value range of limit.")
 class LimitZeroIsDefault(Service):
     def parse_limit(self, values: Sequence[str]) -> int:
         return self.default_limit if [*values] == ["0"] else super().parse_limit(values)
 
 
-@honest("The page states no value range of limit.", tolerated=EXPECTATION)
+@honest("The page states no value range of limit.")
 class LimitZeroIsEmptyPage(Service):
     def parse_limit(self, values: Sequence[str]) -> int:
         return 0 if [*values] == ["0"] else super().parse_limit(values)
@@ -69,7 +69,7 @@ class HundredAtMost(LargeLimitRefused):
     largest = 100
 
 
-@honest("That an Integer has 32 bits is the vendor's habit, not a promise.", tolerated=EXPECTATION)
+@honest("That an Integer has 32 bits is the vendor's habit, not a promise.")
 class LimitBeyondInt32(Service):
     def parse_limit(self, values: Sequence[str]) -> int:
         return super().parse_limit([str(INT32_MAX) if beyond(one) else one for one in values])
@@ -91,7 +91,7 @@ class ByName(Service):
         return sorted(super().matching(steps, query), key=lambda step: str(step["name"]))
 
 
-@honest("No id has a comma, so that nobody is refused anything.", tolerated=EXPECTATION)
+@honest("No id has a comma, so that nobody is refused anything.")
 class CommasSplit(Service):
     def parse_step_ids(self, values: Sequence[str]) -> frozenset[str] | None:
         return super().parse_step_ids([part for one in values for part in one.split(",")])

@@ -9,7 +9,7 @@ from coc_steps.mock import Answer, Refusal, Service
 
 from conformance.servers import Edited
 
-from .registry import EXPECTATION, honest
+from .registry import honest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,13 +20,13 @@ LENIENT = "The page promises to serve what is valid, not to refuse the rest."
 NAMES = {"limit", "offset", "execution_step_id_list"}
 
 
-@honest("HTTP asks for Allow with a 405; the page does not.", tolerated=EXPECTATION)
+@honest("HTTP asks for Allow with a 405; the page does not.")
 class NoAllow(Edited):
     def edit_refusal(self, answer: Answer, request: Request) -> None:
         answer.headers.pop("Allow", None)
 
 
-@honest("HEAD is what HTTP makes of GET.", tolerated=EXPECTATION)
+@honest("HEAD is what HTTP makes of GET.")
 class HeadAllowed(Service):
     def check_method(self, method: str) -> None:
         if method != "HEAD":
@@ -91,7 +91,7 @@ class EncodedMessage(Edited):
         answer.content["encoded_authorization_message"] = None
 
 
-@honest(LENIENT, tolerated=EXPECTATION)
+@honest(LENIENT)
 class LastOfRepeatedNumbers(Service):
     def parse_limit(self, values: Sequence[str]) -> int:
         return super().parse_limit(values[-1:])
@@ -100,7 +100,7 @@ class LastOfRepeatedNumbers(Service):
         return super().parse_offset(values[-1:])
 
 
-@honest(LENIENT, tolerated=EXPECTATION)
+@honest(LENIENT)
 class ZerosAndPlusBeforeNumbers(Service):
     def parse_limit(self, values: Sequence[str]) -> int:
         return super().parse_limit([plain(value) for value in values])
@@ -115,7 +115,7 @@ def plain(number: str) -> str:
     return digits.lstrip("0") or digits[-1:]
 
 
-@honest(LENIENT, tolerated=EXPECTATION)
+@honest(LENIENT)
 class EmptyNumberIsNone(Service):
     def parse_limit(self, values: Sequence[str]) -> int:
         return super().parse_limit([value for value in values if value])
@@ -124,13 +124,13 @@ class EmptyNumberIsNone(Service):
         return super().parse_offset([value for value in values if value])
 
 
-@honest(LENIENT, tolerated=EXPECTATION)
+@honest(LENIENT)
 class EmptyIdOverlooked(Service):
     def parse_step_ids(self, values: Sequence[str]) -> frozenset[str] | None:
         return super().parse_step_ids([value for value in values if value])
 
 
-@honest("A parameter that is not documented may be refused.", tolerated=EXPECTATION)
+@honest("A parameter that is not documented may be refused.")
 class OtherParametersRefused(Service):
     def parse(self, query: str) -> Query:
         if not {part.partition("=")[0] for part in query.split("&") if part} <= NAMES:

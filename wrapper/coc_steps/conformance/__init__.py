@@ -24,14 +24,12 @@ except ImportError as error:
     message = "coc_steps.conformance needs schemathesis: pip install 'coc-steps[conformance]'"
     raise ImportError(message, name=error.name) from error
 
-from ._catalogue import Entry, catalogue
+from ._catalogue import Entry, Kind, catalogue
+from ._exchange import Exchange
+from ._files import write_reports
 from ._policy import Profile
-from ._report.files import write_reports
-from ._report.findings import Finding, Findings
-from ._report.kind import Kind
-from ._report.model import Coverage, Report
+from ._report import Coverage, Finding, Findings, Report
 from ._run import Interrupted, conform, replay
-from ._session.exchange import Exchange
 
 __all__ = [
     "Coverage",

@@ -5,32 +5,31 @@ The one place for them is `_catalogue.toml`: `coc-steps conform --list` and the 
 
 from __future__ import annotations
 
+import enum
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from ._report.kind import Kind
 
-SCHEMA: Final = "response_schema_conformance"
-STATUS: Final = "status_code_conformance"
-CONTENT_TYPE: Final = "content_type_conformance"
-ACCEPTANCE: Final = "positive_data_acceptance"
-REJECTION: Final = "negative_data_rejection"
-CRASHES: Final = "not_a_server_error"
-METHODS: Final = "unsupported_method"
-UNDOCUMENTED: Final = "undocumented-keys"
-ANSWERS: Final = "answers-arrive"
-LENGTHS: Final = "page-lengths"
-PAGE_SIZES: Final = "page-sizes"
-SAME_ANSWER: Final = "same-answer"
-VALUES: Final = "step-values"
-TOTAL: Final = "total"
-FILTER_TOTAL: Final = "filter-total"
-REQUEST_IDS: Final = "distinct-request-ids"
-UNKNOWN_TICKETS: Final = "unknown-tickets"
-SEPARATE_TICKETS: Final = "separate-tickets"
-CREDENTIALS: Final = "credentials-required"
+class Kind(enum.StrEnum):
+    """The class of a finding, the worst first."""
+
+    VIOLATION = "violation"
+    """It breaks what the vendor's page says."""
+    EXPECTATION = "expectation"
+    """It breaks a belief of this project's; the page is silent there."""
+    DRIFT = "drift"
+    """Something was seen that nothing documents."""
+
+    def fails(self, threshold: Kind) -> bool:
+        """Return whether it counts when `threshold` and worse do."""
+        return self.rank <= threshold.rank
+
+    @property
+    def rank(self) -> int:
+        """Its place in the order; the worst has 0."""
+        return list(Kind).index(self)
 
 
 class Entry(NamedTuple):
@@ -65,4 +64,4 @@ def catalogue() -> list[Entry]:
 @cache
 def entry_of(name: str) -> Entry:
     """Return the check of a name."""
-    return next(entry for entry in catalogue() if entry.name == name)
+    return {entry.name: entry for entry in catalogue()}[name]

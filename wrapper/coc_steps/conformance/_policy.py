@@ -54,16 +54,7 @@ def policy_for(
     max_seconds: float | None = None,
     timeout: float = TIMEOUT,
 ) -> Policy:
-    """Return what may be sent to an address.
-
-    Args:
-        base_url: The server.
-        profile: What was asked for; None takes full on the loopback and live elsewhere.
-        allow_full_remote: Whether the full profile may leave this machine.
-        rate: The most requests in a second; None takes the profile's.
-        max_requests: The most requests in all; None takes the profile's.
-        max_seconds: How long a run may take (seconds); None means no limit.
-        timeout: How long the server may be silent (seconds).
+    """Return what may be sent to an address; what is None follows from the address.
 
     Raises:
         ValueError: The full profile was asked for elsewhere, and nobody allowed it.

@@ -1,12 +1,11 @@
-"""One run: reads the tickets, judges them, asks for what must be refused, and for odd things."""
+"""What people call: a whole run, and one request of it again."""
 
 from __future__ import annotations
 
 import time
-from collections import Counter
-from contextlib import closing, suppress
+from contextlib import closing
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from coc_steps._http.surroundings import checked_url
 from coc_steps._huawei.credentials import checked_credentials
@@ -14,62 +13,23 @@ from coc_steps._huawei.discovery import default_credentials
 from coc_steps._steps.request import check_execution_id, check_seconds
 from coc_steps.errors import TransportError
 
-from ._catalogue import (
-    ANSWERS,
-    CREDENTIALS,
-    REJECTION,
-    SAME_ANSWER,
-    SEPARATE_TICKETS,
-    UNKNOWN_TICKETS,
-    catalogue,
-)
-from ._checks.answers import Answers
-from ._checks.comparison import Share
-from ._checks.listing import RELATIONS
-from ._checks.rejection import bad_credentials, invalid_values, separate_tickets, unknown_tickets
-from ._checks.request import Acceptance, is_valid
-from ._checks.settle import Moving, Tickets, wavers
-from ._fuzzing.description import packaged
-from ._fuzzing.generation import leaving_no_trace, requests_for
+from ._answers import Answers
+from ._catalogue import catalogue
+from ._description import packaged
+from ._judge import Judge
 from ._policy import TIMEOUT, Policy, Profile, policy_for
-from ._report.findings import Finding, Findings, broken
-from ._report.kind import Kind
-from ._report.model import Report
-from ._session.exchange import printable
-from ._session.probe import PAGE_SIZE, Listing, Prober, Window, page_too_large
-from ._session.session import Session, Stopped, Unanswered
+from ._report import Findings, Report
+from ._session import Session, Unanswered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable
 
     from coc_steps._huawei.credentials import Credentials, CredentialsProvider
 
-    from ._session.exchange import Exchange
-
-    Progress = Callable[[str, int], None]
+    from ._exchange import Exchange
+    from ._judge import Progress
 
 SEED = 1
-_ENOUGH = 0.75
-"""The share of the requests that should succeed, and must, before a run may pass."""
-_MOST_UNSERVED = 0.05
-"""The share of the requests that may meet nothing but outages, before a run shows nothing."""
-
-
-class _Extent(NamedTuple):
-    """How much of a kind is asked for.
-
-    Attributes:
-        examples: How many requests are made by chance, of valid and of invalid ones (count).
-        windows: How many windows are made by chance, for each relation (count).
-        reserve: How many requests the tickets leave to the rest (count).
-    """
-
-    examples: int
-    windows: int
-    reserve: int
-
-
-_EXTENTS = {Profile.FULL: _Extent(40, 25, 400), Profile.LIVE: _Extent(15, 5, 90)}
 
 
 class Interrupted(KeyboardInterrupt):
@@ -116,7 +76,7 @@ def conform(
             tickets and with ids by chance (count); None means 40, and 15 in the live profile.
         max_requests: The most requests in all (count); None means 5,000, and 300 if live.
         max_seconds: How long it may take (seconds); None means no limit.
-        timeout: How long the server may be silent (seconds); less where it is fast.
+        timeout: How long the server may be silent (seconds).
         rate: The most requests in a second; None means 5 in the live profile.
         progress: Told of what is being done, and of the number of requests so far.
 
@@ -147,224 +107,20 @@ def conform(
     answers = Answers(report, packaged())
     begun = time.monotonic()
     with closing(Session(address, _provider(credentials), policy, see=answers.see)) as session:
+        judge = Judge(session, report, max_examples, progress)
         try:
-            _Run(session, answers, report, max_examples, progress).work()
-        finally:
-            report.seconds = time.monotonic() - begun
-    return report
-
-
-class _Run:
-    """Fills a report.
-
-    Args:
-        session: Sends the requests.
-        report: What is filled.
-        max_examples: How many requests are made by chance; None takes the profile's.
-        progress: Told of what is being done, and of the number of requests so far.
-    """
-
-    def __init__(
-        self,
-        session: Session,
-        answers: Answers,
-        report: Report,
-        max_examples: int | None,
-        progress: Progress,
-    ) -> None:
-        extent = _EXTENTS[report.profile]
-        self._extent = extent._replace(examples=max_examples or extent.examples)
-        self._session, self._report, self._progress = session, report, progress
-        self._answers = answers
-        self._prober = Prober(report.base_url, session)
-        self._acceptance = Acceptance(self._prober)
-        self._listings: dict[str, Listing] = {}
-        self._left_out: Counter[str] = Counter()
-
-    def work(self) -> None:
-        """Do all of it, as far as it may go.
-
-        Raises:
-            Interrupted: Of Ctrl-C.
-        """
-        report = self._report
-        try:
-            with leaving_no_trace():
-                self._judge()
+            judge.work()
         except KeyboardInterrupt:
             report.doubts.append("not all was judged: it was interrupted")
             raise Interrupted(report) from None
         except Exception as error:  # noqa: BLE001 - whatever a server sends: it is no wrong usage
-            said = printable(self._session.mask(f"{type(error).__name__}: {error}"))
+            said = session.mask(f"{type(error).__name__}: {error}")
             report.doubts.append(f"the check itself failed; please report it: {said}")
         finally:
-            self._answers.finish()
-            self._doubt()
-            report.requests = self._session.count
-
-    def _judge(self) -> None:
-        unjudged = self._report.doubts
-        try:
-            self._judge_tickets()
-            if self._listings:
-                self._judge_refusals()
-                # The rest repeats much of what has been seen by now.
-                unjudged = self._report.notes
-                self._read_again()
-                self._fuzz()
-                self._read_again()
-        except Stopped as stop:
-            unjudged.append(f"not all was judged: {stop}")
-
-    def _judge_tickets(self) -> None:
-        tickets = Tickets(self._prober, self._report, self._acceptance)
-        for turn, name in enumerate(self._report.tickets):
-            self._say(f"ticket {name}")
-            try:
-                self._judge_ticket(tickets, name, turn)
-            except Moving:
-                self._report.doubts.append(f"the ticket {name} kept changing")
-            except Unanswered as error:
-                said = _said(error.exchange)
-                self._report.doubts.append(f"the ticket {name} cannot be read: {error}{said}")
-                self._look_for_life(name, error)
-        self._blame(tickets.lengths.mismatches())
-
-    def _judge_ticket(self, tickets: Tickets, name: str, turn: int) -> None:
-        before = self._session.count
-        listing, mismatch = tickets.listing(name)
-        self._listings[name] = listing
-        self._acceptance.step_ids[name] = frozenset(listing.ids)
-        if mismatch:
-            self._blame([mismatch])
-        if mismatch and mismatch.check == SAME_ANSWER:
-            return
-        cost = self._session.count - before
-        share = Share(
-            seed=self._report.seed,
-            examples=self._extent.windows,
-            windows=self._windows(turn, cost),
-            turn=turn,
-            left_out=self._left_out,
-            judged=self._report.judged,
-        )
-        if share.windows:
-            self._blame(tickets.judge(listing, share))
-        else:
-            self._left_out[f"all relations of the ticket {name}"] += 1
-
-    def _windows(self, turn: int, cost: int) -> int:
-        """Return how many windows each relation of a ticket may ask for.
-
-        Those to come are taken to cost as much to read as this one.
-        """
-        to_come = len(self._report.tickets) - turn - 1
-        left = self._session.left - self._extent.reserve - to_come * cost
-        return max(0, left // (to_come + 1) // len(RELATIONS))
-
-    def _look_for_life(self, name: str, error: Unanswered) -> None:
-        """Tell a server that fails for some steps of a ticket from one that is out of order."""
-        silent = error.exchange is None
-        if error.exchange is None or error.exchange.is_crash:
-            # A server that says nothing may take its time to do so.
-            for offset in range(1 if silent else 3):
-                with suppress(Unanswered):
-                    silent &= self._prober.get(name, Window(1, offset)).success is None
-        if error.exchange is None and not silent:
-            self._blame([broken(ANSWERS, str(error), execution_id=name)])
-
-    def _judge_refusals(self) -> None:
-        self._say("refusals")
-        listings = list(self._listings.values())
-        first = listings[0].execution_id
-        checks: dict[str, Iterator[Finding]] = {
-            SEPARATE_TICKETS: separate_tickets(self._prober, listings),
-            UNKNOWN_TICKETS: unknown_tickets(self._prober, listings),
-            REJECTION: invalid_values(self._prober, first),
-        }
-        if self._session.policy.bad_credentials:
-            credentials = self._session.credentials()
-            checks[CREDENTIALS] = bad_credentials(self._prober, first, credentials)
-        for name, check in checks.items():
-            self._report.judged[name] += name != SEPARATE_TICKETS or len(listings) > 1
-            try:
-                with self._report.timing(name):
-                    self._blame(check)
-            except Unanswered as error:
-                self._blame([broken(ANSWERS, str(error), kind=Kind.EXPECTATION, place=name)])
-
-    def _fuzz(self) -> None:
-        """Send what schemathesis makes, with the tickets and with ids that it makes, too."""
-        known = {name: listing.ids for name, listing in self._listings.items()}
-        for tickets in (known, {}):
-            what = "generated requests" if tickets else "generated ids"
-            made = requests_for(
-                packaged(),
-                self._report.base_url,
-                tickets,
-                seed=self._report.seed,
-                count=self._extent.examples,
-                other_methods=self._session.policy.bad_credentials,
-            )
-            for method, url in made:
-                self._say(what)
-                self._send(method, url)
-
-    def _send(self, method: str, url: str) -> None:
-        try:
-            exchange = self._session.send(url, method=method)
-        except Unanswered as error:
-            self._blame([broken(ANSWERS, str(error), kind=Kind.EXPECTATION, place=method)])
-            return
-        if is_valid(exchange, self._listings) and not page_too_large(exchange):
-            self._prober.answers[exchange.success is not None] += 1
-        self._blame(self._acceptance.findings(exchange))
-
-    def _read_again(self) -> None:
-        """See whether the tickets are what they were at the start."""
-        self._say("the tickets again")
-        for name, listing in self._listings.items():
-            if len(listing.steps) // PAGE_SIZE + 1 > self._session.left:
-                self._left_out[f"another reading of the ticket {name}"] += 1
-                continue
-            try:
-                self._prober.read(name)
-            except Unanswered:
-                continue
-            if reason := wavers(self._prober.history[name]):
-                self._blame([broken(SAME_ANSWER, reason, execution_id=name)])
-
-    def _doubt(self) -> None:
-        """Say why nothing can be said, if that is so."""
-        report, answers = self._report, self._prober.answers
-        share = answers[True] / answers.total() if answers.total() else 0.0
-        if share < _ENOUGH:
-            report.doubts.append(
-                f"only {answers[True]} of {answers.total()} valid requests were answered with a "
-                f"success; below {_ENOUGH:.0%} a run shows nothing"
-            )
-        outages = {what: count for what, count in self._session.outages.items() if count > 0}
-        if outages:
-            counted = ", ".join(f"{count} times {what}" for what, count in sorted(outages.items()))
-            many = self._session.unserved > _MOST_UNSERVED * self._session.count
-            (report.doubts if many else report.notes).append(
-                f"answered by something in front of the service, or while it was busy: {counted}"
-            )
-        if self._left_out:
-            counted = ", ".join(f"{count} of {what}" for what, count in self._left_out.items())
-            report.notes.append(
-                f"left out for the limit of {self._session.policy.max_requests} requests: {counted}"
-            )
-        report.refused = self._session.refused and (
-            not answers[True] or not self._session.policy.bad_credentials
-        )
-
-    def _blame(self, findings: Iterable[Finding]) -> None:
-        for finding in findings:
-            self._report.findings.add(finding)
-
-    def _say(self, what: str) -> None:
-        self._progress(what, self._session.count)
+            answers.finish()
+            judge.conclude()
+            report.seconds = time.monotonic() - begun
+    return report
 
 
 def replay(
@@ -414,12 +170,3 @@ def _known(skip: Iterable[str]) -> tuple[str, ...]:
             hint = f"; did you mean {close[0]}?" if close else ""
             raise ValueError(f"skip names no check: {name!r}{hint}")
     return names
-
-
-def _said(exchange: Exchange | None) -> str:
-    """Return what a refusal says of itself, in brackets."""
-    body = exchange.json if exchange else None
-    if not isinstance(body, dict):
-        return ""
-    parts = [str(body[name]) for name in ("error_code", "error_msg") if body.get(name)]
-    return f" ({': '.join(parts)})" if parts else ""

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from coc_steps.conformance._catalogue import Entry, catalogue
-from coc_steps.conformance._session.exchange import SHOWN
-
-from .version import tool
+from ._catalogue import Entry, catalogue
+from ._exchange import SHOWN
+from ._report import tool
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .findings import Finding
-    from .kind import Kind
-    from .model import Report
+    from ._catalogue import Kind
+    from ._report import Finding, Report
+
+_NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def junit(report: Report, fail_on: Kind) -> str:
@@ -40,8 +41,7 @@ def junit(report: Report, fail_on: Kind) -> str:
 
 
 def _case(report: Report, entry: Entry, found: Sequence[Finding]) -> ElementTree.Element:
-    took = f"{report.took.get(entry.name, 0.0):.3f}"
-    case = ElementTree.Element("testcase", classname=entry.kind, name=entry.name, time=took)
+    case = ElementTree.Element("testcase", classname=entry.kind, name=entry.name)
     reason = report.unjudged(entry.name)
     if found:
         worst = found[0]
@@ -56,8 +56,8 @@ def _case(report: Report, entry: Entry, found: Sequence[Finding]) -> ElementTree
 
 def _conclusion(report: Report) -> ElementTree.Element:
     # The time of the suite is the sum of its cases to some readers.
-    rest = f"{max(0.0, report.seconds - sum(report.took.values())):.3f}"
-    case = ElementTree.Element("testcase", classname="run", name="conclusive", time=rest)
+    took = f"{report.seconds:.3f}"
+    case = ElementTree.Element("testcase", classname="run", name="conclusive", time=took)
     if report.doubts:
         ElementTree.SubElement(case, "error", type="doubt", message="; ".join(report.doubts))
     notes = [tool(), f"{report.requests} requests", *report.notes]
@@ -76,8 +76,4 @@ def _lines(finding: Finding) -> str:
 
 def _xml_text(text: str) -> str:
     """Replace what XML 1.0 has no place for, by its escape in Python."""
-    return "".join(char if _in_xml(ord(char)) else f"\\x{ord(char):02x}" for char in text)
-
-
-def _in_xml(code: int) -> bool:
-    return code in (9, 10, 13) or 32 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or code >= 0x10000
+    return _NOT_IN_XML.sub(lambda found: f"\\x{ord(found[0]):02x}", text)

@@ -158,28 +158,16 @@ class Exchange:
         return (None, []) if _is_deep(parsed) else (parsed, repeated)
 
 
-def printable(text: str) -> str:
-    """Return a text that any file and any reader of JSON can hold: half letters are spelt out."""
-    return text.encode("utf-8", "backslashreplace").decode()
-
-
 def _quoted(text: str) -> str:
     # In double quotes a shell fills the variable in.
     return f'"{text}"' if text.endswith(f": {TOKEN}") else shlex.quote(text)
 
 
-def _is_deep(value: Json) -> bool:
-    level = [value]
-    for _ in range(_DEEPEST):
-        nested = [item for item in level if isinstance(item, dict | list)]
-        if not nested:
-            return False
-        level = [
-            child
-            for item in nested
-            for child in (item.values() if isinstance(item, dict) else item)
-        ]
-    return True
+def _is_deep(value: Json, left: int = _DEEPEST) -> bool:
+    if not isinstance(value, dict | list):
+        return False
+    children = value.values() if isinstance(value, dict) else value
+    return left == 0 or any(_is_deep(child, left - 1) for child in children)
 
 
 def _refuse(constant: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
@@ -12,27 +12,25 @@ from urllib.parse import quote, urlencode
 
 from coc_steps._steps.request import PageRequest, build_url
 
-from .session import Unanswered
+from ._session import Unanswered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from coc_steps._json import Json
 
-    from .exchange import Exchange
-    from .session import Session
+    from ._exchange import Exchange
+    from ._session import Session
 
 PAGE_SIZE = 100
 """The page size that the vendor's own Terraform provider uses: no server refuses it.
 
 A larger one may be refused: nothing says what the largest is.
 """
-_LONGEST_ID = 1_000
-"""Of an id in a URL (bytes)."""
-_MOST_STATES = 8
-"""Of a ticket so many are remembered (count)."""
 LONGEST = 3_000
 """Of a longer ticket only so many steps are read (count)."""
+_LONGEST_ID = 1_000
+"""Of an id in a URL (bytes)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +44,10 @@ class Window:
     """Whether the parameters come in the other order."""
 
     def __str__(self) -> str:
-        parts: list[str] = []
-        if self.step_ids is not None:
-            parts.append(f"{len(self.step_ids)} ids")
-        parts += [f"{name} {value}" for name, value in self.numbers if value is not None]
+        ids = [] if self.step_ids is None else [f"{len(self.step_ids)} ids"]
+        numbers = (("limit", self.limit), ("offset", self.offset))
+        parts = [*ids, *(f"{name} {value}" for name, value in numbers if value is not None)]
         return ", ".join(parts) or "no parameters"
-
-    @property
-    def numbers(self) -> tuple[tuple[str, int | None], tuple[str, int | None]]:
-        """The two numbers, by name."""
-        return ("limit", self.limit), ("offset", self.offset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,20 +93,13 @@ class Listing:
 
 
 class Prober:
-    """Sends one request for one window.
-
-    Args:
-        base_url: The server.
-        session: What the requests go through.
-    """
+    """Asks for windows; each method raises `Unanswered` and `Stopped` as the session does."""
 
     def __init__(self, base_url: str, session: Session) -> None:
         self.base_url = base_url
         self.session = session
-        self.answers: Counter[bool] = Counter()
-        """How many pages that there must be came (True), or did not."""
-        self.history: dict[str, list[Listing]] = {}
-        """The latest states of each ticket, as pages of the usual size showed them."""
+        self.history: defaultdict[str, list[Listing]] = defaultdict(list)
+        """The states of each ticket, as pages of the usual size showed them."""
 
     def url(self, execution_id: str, window: Window) -> str:
         """Return the address of a window."""
@@ -126,40 +111,16 @@ class Prober:
         return f"{path}?{'&'.join(reversed(query.split('&')))}"
 
     def get(self, execution_id: str, window: Window) -> Exchange:
-        """Ask for a window.
-
-        Raises:
-            Unanswered: Nothing arrived.
-            Stopped: Nothing more is sent.
-        """
-        return self._send(self.url(execution_id, window), str(window))
+        """Ask for a window."""
+        return self.session.send(self.url(execution_id, window))
 
     def get_with(self, execution_id: str, *pairs: tuple[str, str | int | bytes]) -> Exchange:
-        """Ask with any parameters, in this order.
-
-        Raises:
-            Unanswered: Nothing arrived.
-            Stopped: Nothing more is sent.
-        """
+        """Ask with any parameters, in this order."""
         query = urlencode(pairs, quote_via=quote, safe="~")
-        return self._send(f"{self.url(execution_id, Window())}?{query}", query)
-
-    def send_as(self, url: str, headers: dict[str, str]) -> Exchange:
-        """Send a GET with other credentials than the valid ones.
-
-        Raises:
-            Unanswered: Nothing arrived.
-            Stopped: Nothing more is sent.
-        """
-        return self.session.send(url, headers=headers)
+        return self.session.send(f"{self.url(execution_id, Window())}?{query}")
 
     def fails_alone(self, exchange: Exchange, execution_id: str) -> bool:
-        """Return whether a request meets an outage again while a ticket can be read.
-
-        Raises:
-            Unanswered: Nothing arrived.
-            Stopped: Nothing more is sent.
-        """
+        """Return whether a request meets an outage again while a ticket can be read."""
         if not exchange.is_busy or exchange.status == HTTPStatus.TOO_MANY_REQUESTS:
             return False
 
@@ -169,16 +130,9 @@ class Prober:
         return is_read() and self.session.send(exchange.url).is_busy and is_read()
 
     def page(self, execution_id: str, window: Window) -> Page:
-        """Ask for a window that there must be an answer to.
-
-        Raises:
-            Unanswered: It was refused, or the answer cannot be used.
-            Stopped: Nothing more is sent.
-        """
+        """Ask for a window that there must be an answer to, and one that can be used."""
         exchange = self.get(execution_id, window)
         body = exchange.success
-        if not page_too_large(exchange):
-            self.answers[body is not None] += 1
         if body is None:
             raise Unanswered(f"{window} was answered {exchange.status}", exchange)
         data, total = body.get("data"), body.get("total")
@@ -189,12 +143,7 @@ class Prober:
         return Page(data, total, exchange)
 
     def read(self, execution_id: str, *, page_size: int = PAGE_SIZE) -> Listing:
-        """Walk a ticket as the vendor's own clients do; of a long one, only its head.
-
-        Raises:
-            Unanswered: A page did not come.
-            Stopped: Nothing more is sent.
-        """
+        """Walk a ticket as the vendor's own clients do; of a long one, only its head."""
         steps: list[Json] = []
         totals: list[int] = []
         while not totals or len(steps) < min(totals[0], LONGEST):
@@ -208,20 +157,10 @@ class Prober:
         complete = len(steps) < LONGEST or totals[0] <= LONGEST
         listing = Listing(execution_id, head, totals[0], frozenset(totals), complete)
         if page_size == PAGE_SIZE:
-            self._remember(listing)
+            states = self.history[execution_id]
+            if not states or not states[-1].same_as(listing):
+                states.append(listing)
         return listing
-
-    def _remember(self, listing: Listing) -> None:
-        states = self.history.setdefault(listing.execution_id, [])
-        if not states or not states[-1].same_as(listing):
-            states.append(listing)
-            del states[:-_MOST_STATES]
-
-    def _send(self, url: str, what: str) -> Exchange:
-        try:
-            return self.session.send(url)
-        except Unanswered as error:
-            raise Unanswered(f"{error} (to {what})") from error
 
 
 def page_too_large(exchange: Exchange) -> bool:

@@ -9,32 +9,41 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from coc_steps._huawei.credentials import AuthToken
-from coc_steps.conformance._catalogue import (
-    ANSWERS,
-    CREDENTIALS,
-    SEPARATE_TICKETS,
-    UNKNOWN_TICKETS,
-)
-from coc_steps.conformance._policy import is_loopback
-from coc_steps.conformance._report.findings import Finding, broken
-from coc_steps.conformance._report.kind import Kind
-from coc_steps.conformance._session.probe import Window, ids_of
-from coc_steps.conformance._session.session import Unanswered
 
-from .request import FILTER, MAXIMA, is_refusal
-from .windows import near_misses
+from ._catalogue import Kind
+from ._policy import is_loopback
+from ._probe import Window, ids_of
+from ._relations import near_misses
+from ._report import Finding, broken
+from ._requests import FILTER, MAXIMA, is_refusal
+from ._session import Unanswered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from coc_steps._huawei.credentials import Credentials
-    from coc_steps.conformance._session.probe import Listing, Prober
 
-_INVALID = ("-1", "1.5", "5x", "ten", "0x10", "9223372036854775808", "")
+    from ._probe import Listing, Prober
+
+_INVALID: tuple[tuple[str, str | bytes], ...] = (
+    *(
+        (name, value)
+        for value in ("-1", "1.5", "5x", "ten", "0x10", str(2**63), "")
+        for name in MAXIMA
+    ),
+    *((FILTER, text) for text in (b"\xff", b"\0")),
+)
 _MADE_UP = "MIIcoc-steps-made-this-up"
+_STRANGERS: tuple[tuple[str, dict[str, str]], ...] = (
+    ("a request without credentials", {}),
+    ("a made-up token", {"X-Auth-Token": _MADE_UP}),
+    ("an empty token", {"X-Auth-Token": ""}),
+    ("a token of SQL", {"X-Auth-Token": "' OR '1'='1"}),
+    ("a bearer token", {"Authorization": f"Bearer {_MADE_UP}"}),
+    ("a password", {"Authorization": "Basic bm9ib2R5OnBhc3N3b3Jk"}),
+)
 _NOBODYS = "EX-coc-steps-conform-0000"
 _STRANGE = (f"{_NOBODYS:0>200}", "不存在的工单")
-_UNDECODABLE = (b"\xff", b"\0")
 _TELLING = 8
 """A shorter id may stand in an answer by chance (characters)."""
 _MOST_TICKETS = 3
@@ -57,25 +66,22 @@ def unknown_tickets(prober: Prober, listings: Sequence[Listing]) -> Iterator[Fin
         unread = prober.fails_alone(exchange, listings[0].execution_id)
         if unread or not (is_refusal(exchange) or another):
             message = f"the ticket {name} is answered {exchange.status} with {len(ids)} steps"
-            yield broken(UNKNOWN_TICKETS, message, exchange)
+            yield broken("unknown-tickets", message, exchange)
             return
         told = sorted(other for other in known if len(other) >= _TELLING and other in exchange.text)
         if told and name == _NOBODYS:
-            yield broken(UNKNOWN_TICKETS, f"the refusal of {name} names {told[0]}", exchange)
+            yield broken("unknown-tickets", f"the refusal of {name} names {told[0]}", exchange)
 
 
 def invalid_values(prober: Prober, execution_id: str) -> Iterator[Finding]:
     """Ask for invalid values, and yield where nothing comes: whatever comes is judged by itself."""
-    asked: list[tuple[str, str | bytes]] = []
-    asked += [(name, value) for value in _INVALID for name in MAXIMA]
-    asked += [(FILTER, text) for text in _UNDECODABLE]
-    for name, value in asked:
+    for name, value in _INVALID:
         try:
             prober.get_with(execution_id, (name, value))
         except Unanswered as error:
-            place = f"query.{name}"
+            place, kind = f"query.{name}", Kind.EXPECTATION
             yield broken(
-                ANSWERS, str(error), kind=Kind.EXPECTATION, place=place, execution_id=execution_id
+                "answers-arrive", str(error), kind=kind, place=place, execution_id=execution_id
             )
 
 
@@ -87,7 +93,7 @@ def separate_tickets(prober: Prober, listings: Sequence[Listing]) -> Iterator[Fi
             owner = owners.setdefault(name, listing.execution_id)
             if owner != listing.execution_id:
                 message = f"the step {name} is in {owner} and in {listing.execution_id}"
-                yield broken(SEPARATE_TICKETS, message, execution_id=owner)
+                yield broken("separate-tickets", message, execution_id=owner)
                 return
     for one, other in pairwise([*listings, *listings[:1]]):
         ids = tuple(name for name in other.ids if name not in one.ids)[-3:]
@@ -97,7 +103,7 @@ def separate_tickets(prober: Prober, listings: Sequence[Listing]) -> Iterator[Fi
             exchange = prober.get(one.execution_id, Window(limit=10, step_ids=asked))
             if exchange.steps:
                 message = f"steps of {other.execution_id} are found in {one.execution_id}"
-                yield broken(SEPARATE_TICKETS, message, exchange)
+                yield broken("separate-tickets", message, exchange)
                 return
 
 
@@ -109,23 +115,15 @@ def bad_credentials(
     Between any two of these a valid request is sent: real keys are locked after several failures
     in a row.
     """
-    window = Window(limit=1)
-    url = prober.url(execution_id, window)
-    nobodys = prober.url(_NOBODYS, window)
-    filtered = prober.url(execution_id, Window(limit=1, offset=1, step_ids=(_NOBODYS,)))
-    bad = _bad_headers(prober, execution_id, credentials)
-    asked = [(what, url, headers) for what, headers in bad]
-    asked += [
-        ("a stranger who asks for no ticket", nobodys, {}),
-        ("a stranger who filters", filtered, {}),
-    ]
-    for what, address, headers in asked:
-        exchange = prober.send_as(address, headers)
+    for what, url, headers in _bad_requests(prober, execution_id, credentials):
+        exchange = prober.session.send(url, headers=headers)
         if exchange.status not in _REFUSED and not exchange.is_busy:
-            yield broken(CREDENTIALS, f"{what} is answered {exchange.status}", exchange)
+            message = f"{what} is answered {exchange.status}"
+            yield broken("credentials-required", message, exchange)
             return
-        prober.get(execution_id, window)
+        prober.get(execution_id, Window(limit=1))
     if isinstance(credentials, AuthToken):
+        url = prober.url(execution_id, Window(limit=1))
         yield from _token_in_query(prober, url, credentials)
 
 
@@ -135,52 +133,27 @@ def _token_in_query(prober: Prober, url: str, credentials: AuthToken) -> Iterato
     if not is_loopback(urlsplit(url).hostname or "") or len(token) > _LONGEST_TOKEN:
         return
     for name in ("X-Auth-Token", "token", "access_token"):
-        exchange = prober.send_as(f"{url}&{name}={token}", {})
+        exchange = prober.session.send(f"{url}&{name}={token}", headers={})
         if exchange.success is not None and not is_refusal(exchange):
             message = f"the token is taken from {name} of the query"
-            yield broken(CREDENTIALS, message, exchange)
+            yield broken("credentials-required", message, exchange)
             return
 
 
-def _bad_headers(
+def _bad_requests(
     prober: Prober, execution_id: str, credentials: Credentials
-) -> Iterator[tuple[str, dict[str, str]]]:
-    yield "a request without credentials", {}
-    yield "a made-up token", {"X-Auth-Token": _MADE_UP}
-    yield "an empty token", {"X-Auth-Token": ""}
-    yield "a token of SQL", {"X-Auth-Token": "' OR '1'='1"}
-    yield "a bearer token", {"Authorization": f"Bearer {_MADE_UP}"}
-    yield "a password", {"Authorization": "Basic bm9ib2R5OnBhc3N3b3Jk"}
+) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Yield what each request is, its address, and its headers."""
+    window = Window(limit=1)
+    url = prober.url(execution_id, window)
     if isinstance(credentials, AuthToken):
-        yield from _bad_tokens(credentials.headers()["X-Auth-Token"])
-        return
-    now = datetime.now(UTC)
-    good = _signed(prober.url(execution_id, Window(limit=1)), credentials, now)
-    for what, other in _bad_signatures(good["Authorization"]):
-        yield what, good | {"Authorization": other}
-    for what, ticket, window, late in (
-        ("the signature of another query", execution_id, Window(limit=2), 0),
-        ("a signature without the query", execution_id, Window(), 0),
-        ("the signature of another ticket", f"{execution_id}0", Window(limit=1), 0),
-        ("a signature of an hour ago", execution_id, Window(limit=1), -1),
-        ("a signature of the next hour", execution_id, Window(limit=1), 1),
-    ):
-        then = now + timedelta(hours=late)
-        yield what, _signed(prober.url(ticket, window), credentials, then)
-    url = prober.url(execution_id, Window(limit=1))
-    yield "the signature of another method", _signed(url, credentials, now, method="POST")
-    yield "the signature of another host", _signed(url, credentials, now, host="another.example")
-    later = _signed(url, credentials, now + timedelta(seconds=2))
-    yield "a signature with another date", later | {"Authorization": good["Authorization"]}
-
-
-def _bad_signatures(value: str) -> Iterator[tuple[str, str]]:
-    head, name, signature = value.rpartition("Signature=")
-    first, last = ("1" if digit == "0" else "0" for digit in (signature[0], signature[-1]))
-    yield "a signature with another beginning", f"{head}{name}{first}{signature[1:]}"
-    yield "a signature with another end", f"{head}{name}{signature[:-1]}{last}"
-    yield "an empty signature", f"{head}{name}"
-    yield "the signature of another key", value.replace("Access=", "Access=MADEUP")
+        bad = _bad_tokens(credentials.headers()["X-Auth-Token"])
+    else:
+        bad = _bad_signatures(url, credentials)
+    for what, headers in (*_STRANGERS, *bad):
+        yield what, url, headers
+    yield "a stranger who asks for no ticket", prober.url(_NOBODYS, window), {}
+    yield "a stranger who filters", prober.url(execution_id, Window(1, 1, (_NOBODYS,))), {}
 
 
 def _bad_tokens(token: str) -> Iterator[tuple[str, dict[str, str]]]:
@@ -195,6 +168,31 @@ def _bad_tokens(token: str) -> Iterator[tuple[str, dict[str, str]]]:
     ):
         if other not in ("", token):
             yield f"a token {what}", {"X-Auth-Token": other}
+
+
+def _bad_signatures(url: str, credentials: Credentials) -> Iterator[tuple[str, dict[str, str]]]:
+    now = datetime.now(UTC)
+    good = _signed(url, credentials, now)
+    value = good["Authorization"]
+    head, name, signature = value.rpartition("Signature=")
+    first, last = ("1" if digit == "0" else "0" for digit in (signature[0], signature[-1]))
+    for what, other in (
+        ("a signature with another beginning", f"{head}{name}{first}{signature[1:]}"),
+        ("a signature with another end", f"{head}{name}{signature[:-1]}{last}"),
+        ("an empty signature", f"{head}{name}"),
+        ("the signature of another key", value.replace("Access=", "Access=MADEUP")),
+    ):
+        yield what, {**good, "Authorization": other}
+    path, hour = url.partition("?")[0], timedelta(hours=1)
+    yield "the signature of another query", _signed(f"{path}?limit=2", credentials, now)
+    yield "a signature without the query", _signed(path, credentials, now)
+    yield "the signature of another ticket", _signed(f"{path}0?limit=1", credentials, now)
+    yield "a signature of an hour ago", _signed(url, credentials, now - hour)
+    yield "a signature of the next hour", _signed(url, credentials, now + hour)
+    yield "the signature of another method", _signed(url, credentials, now, method="POST")
+    yield "the signature of another host", _signed(url, credentials, now, host="another.example")
+    later = _signed(url, credentials, now + timedelta(seconds=2))
+    yield "a signature with another date", {**later, "Authorization": value}
 
 
 def _signed(

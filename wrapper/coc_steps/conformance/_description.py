@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 from functools import cache, cached_property
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import yaml
 
@@ -27,6 +27,25 @@ _BOUNDS = {"int32": INT32_MAX, "int64": INT64_MAX}
 _COMBINED = ("allOf", "oneOf", "anyOf")
 
 Node: TypeAlias = "Mapping[str, Any]"
+
+
+class Schema(NamedTuple):
+    """A part of the description, and the references that led to it: a circle ends there."""
+
+    node: Node
+    references: frozenset[str] = frozenset()
+
+
+class Place(NamedTuple):
+    """What is documented of a place of an answer.
+
+    Attributes:
+        is_open: Whether an object there may have any keys.
+        is_assumed: Whether the place rests on an assumption of this project's.
+    """
+
+    is_open: bool
+    is_assumed: bool
 
 
 @cache
@@ -48,13 +67,11 @@ class Description:
 
     def __init__(self, spec: Node) -> None:
         self.spec = spec
-        self._resolved: dict[int, Node] = {}
-        self._documented: dict[int, dict[str, bool]] = {}
         for path, item in spec["paths"].items():
-            for method, operation in self.resolve(item).items():
+            for method, operation in self._resolve(item).items():
                 if method in _METHODS and operation.get("operationId") == OPERATION:
                     self.path, self.method, self._operation = path, method.upper(), operation
-                    self._item = self.resolve(item)
+                    self._item = self._resolve(item)
                     return
         raise ValueError(f"the description has no operation {OPERATION}")
 
@@ -62,112 +79,36 @@ class Description:
     def parameters(self) -> dict[str, Node]:
         """The parameters of the operation, by name."""
         both = [*self._item.get("parameters", ()), *self._operation.get("parameters", ())]
-        return {found["name"]: found for found in map(self.resolve, both)}
+        return {found["name"]: found for found in map(self._resolve, both)}
 
     @cached_property
-    def statuses(self) -> frozenset[str]:
-        """The documented statuses."""
-        return frozenset(map(str, self._operation["responses"]))
-
-    def resolve(self, node: Node) -> Node:
-        """Follow the reference of a node, and of what it leads to; a circle leads to nothing."""
-        followed: set[str] = set()
-        while (reference := node.get("$ref")) is not None:
-            if reference in followed:
-                return {}
-            followed.add(reference)
-            # The same node leads to the same object, so that a circle is known by it.
-            node = self._resolved.setdefault(id(node), self._merged(node, reference))
-        return node
-
-    def _merged(self, node: Node, reference: str) -> Node:
-        found: Any = self.spec
-        for key in reference.removeprefix("#/").split("/"):
-            found = found[key.replace("~1", "/").replace("~0", "~")]
-        beside = {key: value for key, value in node.items() if key != "$ref"}
-        return {**found, **beside} if beside else found
-
-    def schemas(self, node: Node) -> list[Node]:
-        """Return a schema with all that it is combined of."""
-        found: list[Node] = []
-        waiting, known = [node], set[int]()
-        while waiting:
-            schema = self.resolve(waiting.pop(0))
-            if id(schema) in known or len(known) > 1_000:
-                continue
-            known.add(id(schema))
-            found.append(schema)
-            waiting += [part for name in _COMBINED for part in schema.get(name, ())]
-        return found
-
-    def body(self, status: int) -> list[Node] | None:
-        """Return the schemas of the body of an answer; None when the status is not documented."""
-        response = self._response(status)
-        if response is None:
-            return None
-        for kind, media in response.get("content", {}).items():
-            if is_json(kind):
-                return self.schemas(media.get("schema", {}))
-        return []
+    def places(self) -> dict[str, dict[str, Place]]:
+        """All documented places of the answers of each status."""
+        responses = self._operation["responses"].items()
+        return {str(status): dict(self._answer(self._resolve(node))) for status, node in responses}
 
     def is_assumed(self, status: int, path: Iterable[str | int] = ()) -> bool:
         """Return whether what is said of a place of an answer is this project's assumption."""
-        response, schemas = self._response(status), self.body(status)
-        if response is None or schemas is None or ASSUMPTION in response:
+        known, place = self.places.get(str(status)), place_of(path)
+        if not known:
             return True
-        for key in path:
-            schemas = self._below(schemas, key)
-            if any(ASSUMPTION in schema for schema in schemas):
-                return True
-        return False
+        while place not in known and "." in place:
+            place = _parent(place)
+        return known.get(place, known["$"]).is_assumed
 
     def unknown_keys(self, status: int, places: Iterable[str]) -> list[str]:
         """Return the places of keys that the description does not know, the outermost of each."""
-        known = self._places(status)
+        known = self.places.get(str(status), {})
         return sorted(
             place
             for place in places
             # What stands in an unknown or an open object is not judged by itself.
-            if place not in known and not known.get(_parent(place), True)
+            if place not in known and (above := known.get(_parent(place))) and not above.is_open
         )
 
-    def known_keys(self, status: int = 200) -> list[str]:
-        """Return the places of all documented keys."""
-        return [place for place in self._places(status) if place[-1] not in "$]"]
-
-    def _places(self, status: int) -> dict[str, bool]:
-        """Return all documented places, and whether an object there may have any keys."""
-        if status not in self._documented:
-            schemas = self.body(status) or []
-            self._documented[status] = dict(self._known(schemas, "$", frozenset()))
-        return self._documented[status]
-
-    def _response(self, status: int) -> Node | None:
-        found = {str(key): value for key, value in self._operation["responses"].items()}
-        response = found.get(str(status))
-        return None if response is None else self.resolve(response)
-
-    def _below(self, schemas: list[Node], key: str | int) -> list[Node]:
-        name = "items" if isinstance(key, int) else "properties"
-        children = [schema[name] for schema in schemas if name in schema]
-        if isinstance(key, str):
-            children = [properties[key] for properties in children if key in properties]
-        return [found for child in children for found in self.schemas(child)]
-
-    def _known(
-        self, schemas: list[Node], place: str, above: frozenset[int]
-    ) -> Iterator[tuple[str, bool]]:
-        own = frozenset(map(id, schemas))
-        named = dict.fromkeys(key for each in schemas for key in each.get("properties", ()))
-        is_circle = bool(own) and own <= above
-        is_open = is_circle or any(each.get("additionalProperties") for each in schemas)
-        yield place, is_open or not named
-        if is_circle:
-            return
-        if items := self._below(schemas, 0):
-            yield from self._known(items, f"{place}[]", above | own)
-        for key in named:
-            yield from self._known(self._below(schemas, key), f"{place}.{key}", above | own)
+    def known_keys(self) -> list[str]:
+        """Return the places of all documented keys of a success."""
+        return [place for place in self.places["200"] if place[-1] not in "$]"]
 
     def pinned(self, tickets: Mapping[str, Iterable[str]] | None = None) -> dict[str, Any]:
         """Return a copy for schemathesis, of this operation alone.
@@ -190,14 +131,57 @@ class Description:
         _bound(bounded)
         return bounded
 
+    def _resolve(self, node: Node) -> Node:
+        reference = node.get("$ref")
+        return node if reference is None else self._resolve(self._at(reference))
+
+    def _at(self, reference: str) -> Node:
+        found: Any = self.spec
+        for key in reference.removeprefix("#/").split("/"):
+            found = found[key.replace("~1", "/").replace("~0", "~")]
+        node: Node = found
+        return node
+
+    def _answer(self, response: Node) -> Iterator[tuple[str, Place]]:
+        content = response.get("content", {}).items()
+        bodies = [Schema(media.get("schema", {})) for kind, media in content if is_json(kind)]
+        return self._below("$", bodies[:1], assumed=ASSUMPTION in response)
+
+    def _below(
+        self, place: str, nodes: list[Schema], *, assumed: bool
+    ) -> Iterator[tuple[str, Place]]:
+        """Yield a place that some nodes describe together, and all places in it."""
+        schemas = [found for node in nodes for found in self._parts(node)]
+        assumed = assumed or any(ASSUMPTION in each.node for each in schemas)
+        names = dict.fromkeys(key for each in schemas for key in each.node.get("properties", ()))
+        is_open = not names or any(each.node.get("additionalProperties") for each in schemas)
+        yield place, Place(is_open, assumed)
+        items = [Schema(node["items"], above) for node, above in schemas if "items" in node]
+        if items:
+            yield from self._below(f"{place}[]", items, assumed=assumed)
+        for name in names:
+            keys = [
+                Schema(node["properties"][name], above)
+                for node, above in schemas
+                if name in node.get("properties", ())
+            ]
+            yield from self._below(f"{place}.{name}", keys, assumed=assumed)
+
+    def _parts(self, schema: Schema) -> Iterator[Schema]:
+        """Yield a schema, and all that it refers to or is combined of."""
+        yield schema
+        node, above = schema
+        reference = node.get("$ref")
+        if reference is not None and reference not in above:
+            yield from self._parts(Schema(self._at(reference), above | {reference}))
+        for name in _COMBINED:
+            for part in node.get(name, ()):
+                yield from self._parts(Schema(part, above))
+
 
 def is_json(content_type: str) -> bool:
     """Return whether a media type is that of JSON, whatever its parameters are."""
     return content_type.partition(";")[0].strip().lower() == "application/json"
-
-
-def _parent(place: str) -> str:
-    return place.rpartition(".")[0]
 
 
 def seen_keys(body: Json, place: str = "$") -> Iterator[str]:
@@ -214,6 +198,10 @@ def seen_keys(body: Json, place: str = "$") -> Iterator[str]:
 def place_of(path: Iterable[str | int]) -> str:
     """Return the place of a path into a body, the same for all items of a list."""
     return "$" + "".join("[]" if isinstance(key, int) else f".{key}" for key in path)
+
+
+def _parent(place: str) -> str:
+    return place.rpartition(".")[0]
 
 
 def _bound(node: Json) -> None:

@@ -1,1 +1,0 @@
-"""Schemathesis: requests made from the description, and what class its failures have."""

@@ -1,1 +1,0 @@
-"""How requests leave: signed, paced, counted and recorded."""
