@@ -23,7 +23,7 @@ TOKEN = "family-token-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ"
 TICKETS = {"WO-2025-0001": 3, "WO-2025-0002": 37, "WO-2025-0003": 130}
 _EPOCH = 1_751_000_000_000
 
-HONEST = {
+PLAIN_HONEST = {
     "plain": "It does what the page says.",
     "capped-at-25": "A server may cap its pages.",
     "refuses-above-100": "The page states no maximum of limit.",
@@ -38,7 +38,7 @@ HONEST = {
     "upper-case-types": "Media types have no case.",
 }
 
-BROKEN = {
+PLAIN_BROKEN = {
     "offset-from-one": "offset counts what is skipped.",
     "offset-by-pages": "offset counts records, not pages.",
     "offset-ignored": "The query starts from the next data specified by offset.",
@@ -355,9 +355,9 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serve_family(*names: str) -> Generator[str]:
+def serve_plain(*names: str) -> Generator[str]:
     """Serve with some habits on a free port, until the end of the block."""
-    unknown = set(names) - {*HONEST, *BROKEN}
+    unknown = set(names) - {*PLAIN_HONEST, *PLAIN_BROKEN}
     if unknown:
         raise ValueError(f"no such habits: {', '.join(sorted(unknown))}")
     has = Habits(frozenset(names))
