@@ -57,7 +57,7 @@ conform: $(READY) ## Check a server: make conform BASE_URL=... EXECUTION_ID="EX1
 	@$(VENV)/bin/coc-steps conform --base-url "$(BASE_URL)" \
 	  $(foreach id,$(EXECUTION_ID),--execution-id "$(id)")
 
-mutants: $(READY) ## Check all broken and honest servers, and make the tables of docs/conformance.md
+mutants: $(READY) ## Check all broken and honest servers, and make the tables of docs/mutants.md
 	@echo "== Mutants"
 	@$(PY) tools/mutants.py
 
