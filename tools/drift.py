@@ -1,7 +1,8 @@
 """Check the vendor's page and the real service, and open an issue about what has changed.
 
 What to check comes from the environment, and what is not configured is not checked:
-COC_PAGE_URL, the page's address; COC_BASE_URL, COC_EXECUTION_ID and HUAWEICLOUD_SDK_AK and _SK.
+COC_PAGE_URL, the page's address; COC_BASE_URL, COC_EXECUTION_ID, and an OIDC provider and agency
+that give keys for the run (HUAWEICLOUD_OIDC_PROVIDER_URN and _AGENCY_URN).
 An issue is opened, or the open one commented, when a check says no. A check that could not judge
 fails the run and opens none.
 """
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 
 HOME = Path(__file__).resolve().parent.parent
 TITLE = "The vendor's page or service is not what openapi.yaml says"
-ENDPOINT = ("COC_BASE_URL", "COC_EXECUTION_ID", "HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK")
-SECRETS = ("COC_EXECUTION_ID", "HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK", "GH_TOKEN")
+PROVIDER = ("HUAWEICLOUD_OIDC_PROVIDER_URN", "HUAWEICLOUD_OIDC_AGENCY_URN")
+ENDPOINT = ("COC_BASE_URL", "COC_EXECUTION_ID", *PROVIDER)
+SECRETS = ("COC_EXECUTION_ID", "GH_TOKEN")
 LARGEST = 60_000  # characters; GitHub takes 65,536 in an issue
 
 

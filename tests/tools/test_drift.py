@@ -22,8 +22,8 @@ PAGE = {"COC_PAGE_URL": "https://vendor.example.invalid/page.html"}
 SERVICE = {
     "COC_BASE_URL": "https://coc.example.invalid",
     "COC_EXECUTION_ID": "EX-secret",
-    "HUAWEICLOUD_SDK_AK": "AK-secret",
-    "HUAWEICLOUD_SDK_SK": "SK-secret",
+    "HUAWEICLOUD_OIDC_PROVIDER_URN": "urn:provider",
+    "HUAWEICLOUD_OIDC_AGENCY_URN": "urn:agency",
 }
 
 
@@ -164,19 +164,26 @@ class TestWorkflow:
     def test_runs_on_a_schedule_with_no_more_rights_than_it_needs(self) -> None:
         triggers = WORKFLOW[True]
         assert set(triggers) == {"schedule", "workflow_dispatch"}
-        assert WORKFLOW["permissions"] == {"contents": "read", "issues": "write"}
+        assert WORKFLOW["permissions"] == {
+            "contents": "read",
+            "id-token": "write",
+            "issues": "write",
+        }
 
     def test_is_skipped_when_nothing_is_configured(self) -> None:
         assert self.JOB["if"] == "vars.COC_PAGE_URL != '' || vars.COC_BASE_URL != ''"
 
     def test_gives_the_tool_what_it_reads_and_keeps_secrets_secret(self) -> None:
         given = self.STEP["env"]
-        assert set(given) == {"COC_PAGE_URL", *ENDPOINT, "GH_TOKEN"}
+        assert set(given) == {"COC_PAGE_URL", *ENDPOINT, "HUAWEICLOUD_OIDC_TOKEN_FILE", "GH_TOKEN"}
         for name in SECRETS:
             expected = "github.token" if name == "GH_TOKEN" else f"secrets.{name}"
             assert given[name] == f"${{{{ {expected} }}}}"
 
+    def test_takes_no_key_that_outlives_the_run(self) -> None:
+        assert not any("HUAWEICLOUD_SDK" in name for name in self.STEP["env"])
+
     def test_puts_no_expression_into_a_script(self) -> None:
         scripts = [step["run"] for step in self.JOB["steps"] if "run" in step]
-        assert len(scripts) == 2
+        assert len(scripts) == 3
         assert not any("${{" in script for script in scripts)
