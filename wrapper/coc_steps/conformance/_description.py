@@ -37,15 +37,12 @@ class Schema(NamedTuple):
 
 
 class Place(NamedTuple):
-    """What is documented of a place of an answer.
-
-    Attributes:
-        is_open: Whether an object there may have any keys.
-        is_assumed: Whether the place rests on an assumption of this project's.
-    """
+    """What is documented of a place of an answer."""
 
     is_open: bool
+    """Whether an object there may have any keys."""
     is_assumed: bool
+    """Whether the place rests on an assumption of this project's."""
 
 
 @cache
@@ -56,14 +53,7 @@ def packaged() -> Description:
 
 
 class Description:
-    """A description, for reading only.
-
-    Args:
-        spec: The parsed document.
-
-    Raises:
-        ValueError: It has no operation listExecutionSteps.
-    """
+    """A parsed description, for reading only."""
 
     def __init__(self, spec: Node) -> None:
         self.spec = spec

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 from html import escape
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
 
-from ._catalogue import Kind, catalogue
+from ._catalogue import Entry, Kind, catalogue
 from ._exchange import SHOWN, Exchange
-from ._junit import junit
-from ._report import Finding, Report, tool
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from ._report import Finding, Report
+
+_NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_TOOL = f"coc-steps {version('coc-steps')}"
 _STYLE = """
 :root { color-scheme: light dark; --line: #8884; --bad: #c62828; --warn: #b26a00;
   --odd: #1565c0; --good: #2e7d32; }
@@ -48,10 +54,10 @@ def write_reports(report: Report, directory: Path, *, fail_on: Kind = Kind.DRIFT
         OSError: They cannot be written.
     """
     directory.mkdir(parents=True, exist_ok=True)
-    values = json.dumps(document(report, fail_on), indent=2, ensure_ascii=False, allow_nan=False)
+    values = json.dumps(_document(report, fail_on), indent=2, ensure_ascii=False, allow_nan=False)
     texts = {
         "report.json": f"{values}\n",
-        "report.xml": junit(report, fail_on),
+        "report.xml": _junit(report, fail_on),
         "report.html": _page(report, fail_on),
     }
     for name, text in texts.items():
@@ -60,11 +66,11 @@ def write_reports(report: Report, directory: Path, *, fail_on: Kind = Kind.DRIFT
     return [directory / name for name in texts]
 
 
-def document(report: Report, fail_on: Kind) -> dict[str, Any]:
+def _document(report: Report, fail_on: Kind) -> dict[str, Any]:
     """Return a report as values for JSON."""
     coverage = report.coverage()
     return {
-        "tool": tool(),
+        "tool": _TOOL,
         "verdict": report.verdict(fail_on),
         "exit_code": report.exit_code(fail_on),
         "fail_on": fail_on,
@@ -116,7 +122,7 @@ def _exchange(exchange: Exchange) -> dict[str, Any]:
 
 def _page(report: Report, fail_on: Kind) -> str:
     """Return the page."""
-    values = document(report, fail_on)
+    values = _document(report, fail_on)
     values["begun"] = f"{report.begun:%Y-%m-%d %H:%M:%S} UTC"
     verdict, findings, doubts = (values.pop(name) for name in ("verdict", "findings", "doubts"))
     heading = f'coc-steps conform <span class="verdict {verdict}">{verdict}</span>'
@@ -156,3 +162,63 @@ def _html(value: Any) -> str:
     if isinstance(value, list):
         return f"<ul>{''.join(f'<li>{_html(item)}</li>' for item in value)}</ul>"
     return escape(str(value))
+
+
+def _junit(report: Report, fail_on: Kind) -> str:
+    """Return the XML: one failure at most in a test case, with all places in it."""
+    suite = ElementTree.Element("testsuite", name="coc-steps conform", hostname=report.base_url)
+    suite.set("timestamp", report.begun.isoformat(timespec="seconds"))
+    suite.set("time", f"{report.seconds:.3f}")
+    failing = report.failing(fail_on)
+    for entry in catalogue():
+        found = [finding for finding in failing if finding.check == entry.name]
+        suite.append(_case(report, entry, found))
+    suite.append(_conclusion(report))
+    suite.set("tests", str(len(suite)))
+    for name, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+        suite.set(name, str(sum(case.find(tag) is not None for case in suite)))
+    for element in suite.iter():
+        element.attrib = {name: _xml_text(value) for name, value in element.attrib.items()}
+        element.text = _xml_text(element.text or "")
+    ElementTree.indent(suite)
+    declaration = '<?xml version="1.0" encoding="utf-8"?>\n'
+    return f"{declaration}{ElementTree.tostring(suite, encoding='unicode')}\n"
+
+
+def _case(report: Report, entry: Entry, found: Sequence[Finding]) -> ElementTree.Element:
+    case = ElementTree.Element("testcase", classname=entry.kind, name=entry.name)
+    reason = report.unjudged(entry.name)
+    if found:
+        worst = found[0]
+        said = f"{worst.place} {worst.message}".strip()
+        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        failure = ElementTree.SubElement(case, "failure", type=worst.kind, message=f"{said}{more}")
+        failure.text = "\n\n".join([*map(_lines, found), f"seed {report.seed}", entry.source])
+    elif reason:
+        ElementTree.SubElement(case, "skipped", message=reason)
+    return case
+
+
+def _conclusion(report: Report) -> ElementTree.Element:
+    # The time of the suite is the sum of its cases to some readers.
+    took = f"{report.seconds:.3f}"
+    case = ElementTree.Element("testcase", classname="run", name="conclusive", time=took)
+    if report.doubts:
+        ElementTree.SubElement(case, "error", type="doubt", message="; ".join(report.doubts))
+    notes = [_TOOL, f"{report.requests} requests", *report.notes]
+    ElementTree.SubElement(case, "system-out").text = "\n".join(notes)
+    return case
+
+
+def _lines(finding: Finding) -> str:
+    ticket = f", ticket {finding.execution_id}" if finding.execution_id else ""
+    lines = [f"{finding.kind} {finding.place}: {finding.message} (seen {finding.count}x{ticket})"]
+    if finding.exchange:
+        body = finding.exchange.text[:SHOWN]
+        lines += [finding.exchange.curl, f"{finding.exchange.status} {body}"]
+    return "\n".join(lines)
+
+
+def _xml_text(text: str) -> str:
+    """Replace what XML 1.0 has no place for, by its escape in Python."""
+    return _NOT_IN_XML.sub(lambda found: f"\\x{ord(found[0]):02x}", text)

@@ -29,8 +29,6 @@ _ENOUGH = 0.75
 """The share of the requests that should succeed, and must, before a run may pass."""
 _MOST_UNSERVED = 0.05
 """The share of the requests that may meet nothing but outages, before a run shows nothing."""
-
-
 _EXAMPLES = {Profile.FULL: 40, Profile.LIVE: 15}
 """How many requests are made by chance, of valid and of invalid ones (count)."""
 _WINDOWS = {Profile.FULL: 25, Profile.LIVE: 5}

@@ -123,11 +123,9 @@ class Prober:
         """Return whether a request meets an outage again while a ticket can be read."""
         if not exchange.is_busy or exchange.status == HTTPStatus.TOO_MANY_REQUESTS:
             return False
-
-        def is_read() -> bool:
-            return self.get(execution_id, Window(limit=1)).success is not None
-
-        return is_read() and self.session.send(exchange.url).is_busy and is_read()
+        sent = (self.url(execution_id, Window(limit=1)), exchange.url)
+        before, again, after = (self.session.send(url) for url in (*sent, sent[0]))
+        return before.success is not None and again.is_busy and after.success is not None
 
     def page(self, execution_id: str, window: Window) -> Page:
         """Ask for a window that there must be an answer to, and one that can be used."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from ._catalogue import Kind, entry_of
@@ -27,11 +26,6 @@ _WORDS = {
     INCONCLUSIVE: "inconclusive",
     REFUSED: "credentials refused",
 }
-
-
-def tool() -> str:
-    """Return the name and the version of this package."""
-    return f"coc-steps {version('coc-steps')}"
 
 
 @dataclass(slots=True)

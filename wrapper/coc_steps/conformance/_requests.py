@@ -106,10 +106,10 @@ class Acceptance:
 
     def _is_refused(self, exchange: Exchange) -> bool:
         """Return whether a valid request was refused for what it asks for."""
-        others = exchange.is_busy or exchange.is_crash or page_too_large(exchange)
-        if others or exchange.status == HTTPStatus.UNAUTHORIZED or not exchange.is_error:
+        if not exchange.is_error or not is_valid(exchange, self.listings):
             return False
-        return is_valid(exchange, self.listings)
+        others = exchange.is_busy or exchange.is_crash or page_too_large(exchange)
+        return not others and exchange.status != HTTPStatus.UNAUTHORIZED
 
     def _alone(self, exchange: Exchange) -> Iterator[Exchange]:
         """Ask again with each parameter alone, if there are several."""

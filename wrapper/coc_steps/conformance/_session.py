@@ -60,16 +60,7 @@ class Unanswered(Exception):  # noqa: N818 - a server that refuses is no error o
 
 
 class Session:
-    """Sends requests, and shows each answer that is the service's.
-
-    Args:
-        base_url: The server.
-        credentials: Asked for the credentials before each request.
-        policy: What may be sent.
-        see: Called with each exchange.
-        clock: Returns a time that only grows (seconds).
-        sleep: Waits (seconds).
-    """
+    """Sends requests with the credentials that it asks for, and shows each answer to `see`."""
 
     def __init__(
         self,

@@ -42,12 +42,7 @@ class Tickets:
         self._examples, self._most = examples, most
 
     def listing(self, execution_id: str) -> tuple[Listing, Finding | None]:
-        """Read a ticket with two page sizes, until both readings agree.
-
-        Raises:
-            Moving: It never came to rest.
-            Unanswered: It cannot be read.
-        """
+        """Read a ticket with two page sizes, until both readings agree, or raise `Moving`."""
         for _ in range(_MOST_READS):
             first = self._prober.read(execution_id)
             if finding := self.wavering(execution_id):
@@ -62,11 +57,7 @@ class Tickets:
         raise Moving(execution_id)
 
     def judge(self, listing: Listing) -> Iterator[Finding]:
-        """Judge all relations of a ticket.
-
-        Raises:
-            Moving: The ticket went on meanwhile, and did not come to rest again.
-        """
+        """Judge all relations of a ticket, or raise `Moving` if it does not come to rest."""
         self._report.judged["walk"] += 1
         if finding := _walk(listing):
             yield finding
