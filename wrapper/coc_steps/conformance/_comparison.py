@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from coc_steps._json import Json
 
+    from ._exchange import Exchange
     from ._probe import Listing, Page, Window
 
 
@@ -20,14 +21,23 @@ class Lengths:
 
     def __init__(self) -> None:
         self._seen: list[tuple[int | None, int, Page]] = []
+        self._refused: dict[int, Exchange] = {}
 
     def add(self, window: Window, left: int, page: Page) -> None:
         """Take in how long a page is, and how many steps there were to give."""
         self._seen.append((window.limit, left, page))
 
+    def refuse(self, exchange: Exchange) -> None:
+        """Take in that a page was too large to the server."""
+        self._refused.setdefault(int(dict(exchange.query)["limit"]), exchange)
+
     def mismatches(self) -> Iterator[Finding]:
-        """Yield the first page that is shorter than a cap explains."""
+        """Yield the first page that no cap explains: refused, or too short."""
         seen = sorted(self._seen, key=lambda each: each[0] is None)
+        largest = max((limit or 0 for limit, _, _ in seen), default=0)
+        if (least := min(self._refused, default=largest)) < largest:
+            message = f"limit {least} is refused, though limit {largest} is not"
+            yield broken("page-lengths", message, self._refused[least])
         cap = max((len(page.steps) for limit, _, page in seen if limit is not None), default=0)
         first_page = max((len(page.steps) for limit, _, page in seen if limit is None), default=0)
         for limit, left, page in seen:

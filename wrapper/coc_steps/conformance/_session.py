@@ -108,13 +108,13 @@ class Session:
             Unanswered: Nothing arrived.
             Stopped: Nothing more is sent.
         """
-        for outages in range(_MAX_TRIES):
-            exchange = self._attributed(self._try(method, url, headers))
-            wait = self._wait(exchange, outages)
-            if wait is None:
-                break
+        exchange = self._attributed(self._try(method, url, headers))
+        outages = 0
+        while (wait := self._wait(exchange, outages)) is not None:
             self._waited += wait
             self._sleep(wait)
+            outages += 1
+            exchange = self._attributed(self._try(method, url, headers))
         self.unserved += exchange.is_busy
         self._outages_in_a_row = self._outages_in_a_row + 1 if exchange.is_busy else 0
         if exchange.authorized and exchange.status == HTTPStatus.UNAUTHORIZED:

@@ -117,7 +117,9 @@ class Tickets:
         """Yield why there is no page, if the service is to blame: other checks see the rest."""
         if error.exchange is None:
             yield broken("answers-arrive", str(error), execution_id=listing.execution_id)
-        elif not page_too_large(error.exchange):
+        elif page_too_large(error.exchange):
+            self.lengths.refuse(error.exchange)
+        else:
             yield from self._acceptance.findings(error.exchange)
 
 
