@@ -6,7 +6,7 @@ import json
 import re
 from html import escape
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from xml.etree import ElementTree
 
 from ._catalogue import Entry, Kind, catalogue
@@ -156,11 +156,13 @@ def _details(finding: dict[str, Any]) -> str:
 def _html(value: Any) -> str:
     """Return a value as a table, a list or a text."""
     if isinstance(value, dict):
-        rows = [(str(name).replace("_", " "), _html(each)) for name, each in value.items()]
+        values = cast("dict[str, Any]", value)
+        rows = [(str(name).replace("_", " "), _html(each)) for name, each in values.items()]
         cells = "".join(f"<tr><th>{escape(name)}</th><td>{each}</td></tr>" for name, each in rows)
         return f"<table>{cells}</table>"
     if isinstance(value, list):
-        return f"<ul>{''.join(f'<li>{_html(item)}</li>' for item in value)}</ul>"
+        items = [f"<li>{_html(item)}</li>" for item in cast("list[Any]", value)]
+        return f"<ul>{''.join(items)}</ul>"
     return escape(str(value))
 
 
