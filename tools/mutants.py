@@ -93,7 +93,7 @@ def wrong(row: Row) -> str | None:
     """Return what is wrong with an outcome, if something is."""
     mutant, variation = MUTANTS.get(row.name), VARIATIONS.get(row.name)
     if mutant or row.name in BROKEN:
-        fine = row.verdict == "failed" or (mutant and mutant.undetectable)
+        fine = row.verdict == "failed" or bool(mutant and mutant.undetectable)
         return None if fine else f"{row.name} survives ({row.verdict})"
     fine = set(row.classes) <= variation.tolerated if variation else row.verdict == "passed"
     return None if fine else f"{row.name} is accused: {row.found}"

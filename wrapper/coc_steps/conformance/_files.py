@@ -6,7 +6,7 @@ import json
 import re
 from html import escape
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 from ._catalogue import Entry, Kind, catalogue
@@ -156,13 +156,13 @@ def _details(finding: dict[str, Any]) -> str:
 def _html(value: Any) -> str:
     """Return a value as a table, a list or a text."""
     if isinstance(value, dict):
-        values = cast("dict[str, Any]", value)
+        values: dict[str, Any] = value
         rows = [(str(name).replace("_", " "), _html(each)) for name, each in values.items()]
         cells = "".join(f"<tr><th>{escape(name)}</th><td>{each}</td></tr>" for name, each in rows)
         return f"<table>{cells}</table>"
     if isinstance(value, list):
-        items = [f"<li>{_html(item)}</li>" for item in cast("list[Any]", value)]
-        return f"<ul>{''.join(items)}</ul>"
+        items: list[Any] = value
+        return f"<ul>{''.join(f'<li>{_html(item)}</li>' for item in items)}</ul>"
     return escape(str(value))
 
 
