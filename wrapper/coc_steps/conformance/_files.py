@@ -6,7 +6,7 @@ import json
 import re
 from html import escape
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from xml.etree import ElementTree
 
 from ._catalogue import Entry, Kind, catalogue
@@ -153,15 +153,15 @@ def _details(finding: dict[str, Any]) -> str:
     )
 
 
-def _html(value: Any) -> str:
+def _html(value: object) -> str:
     """Return a value as a table, a list or a text."""
     if isinstance(value, dict):
-        values: dict[str, Any] = value
+        values = cast("dict[object, object]", value)
         rows = [(str(name).replace("_", " "), _html(each)) for name, each in values.items()]
         cells = "".join(f"<tr><th>{escape(name)}</th><td>{each}</td></tr>" for name, each in rows)
         return f"<table>{cells}</table>"
     if isinstance(value, list):
-        items: list[Any] = value
+        items = cast("list[object]", value)
         return f"<ul>{''.join(f'<li>{_html(item)}</li>' for item in items)}</ul>"
     return escape(str(value))
 
