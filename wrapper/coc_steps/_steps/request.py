@@ -124,15 +124,14 @@ def build_url(base_url: str, request: PageRequest) -> str:
         ValueError: It is longer than what gateways take.
     """
     from coc_steps_api.api.executions import list_execution_steps  # not before it is needed
+    from coc_steps_api.types import UNSET
 
-    given: dict[str, int | list[str]] = {}
-    if request.limit is not None:
-        given["limit"] = request.limit
-    if request.offset is not None:
-        given["offset"] = request.offset
-    if request.step_ids is not None:
-        given["execution_step_id_list"] = list(request.step_ids)
-    kwargs = list_execution_steps._get_kwargs(request.execution_id, **given)  # type: ignore[arg-type] # one dict for arguments of several types
+    kwargs = list_execution_steps._get_kwargs(
+        request.execution_id,
+        limit=UNSET if request.limit is None else request.limit,
+        offset=UNSET if request.offset is None else request.offset,
+        execution_step_id_list=UNSET if request.step_ids is None else list(request.step_ids),
+    )
     query = _query(kwargs["params"])
     url = f"{base_url}{kwargs['url']}{'?' if query else ''}{query}"
     if len(url) > MAX_URL_BYTES:
