@@ -16,7 +16,7 @@ export NO_PROXY := 127.0.0.1,localhost$(if $(NO_PROXY),$(COMMA)$(NO_PROXY))
 export no_proxy := $(NO_PROXY)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check test test-all mypy pyright conform mutants mutation generate check-generated doc-check spec-diff \
+.PHONY: help demo check quick test test-all mypy pyright conform mutants mutation generate check-generated doc-check spec-diff \
   rehearse interop lint types lock bench docs recordings build check-package test-wheel audit clean
 
 help: ## List the targets
@@ -35,7 +35,9 @@ LONG := $(addprefix --ignore=tests/,cli conformance contract examples faults reh
   pytest_plugin.py recordings.py)) \
   --deselect=tests/test_openapi.py::test_plain_schemathesis_finds_nothing_in_the_mock
 
-check: lint types ## Check style, types and the quick tests: the loop of a change (a minute)
+check: lint types quick ## Check style, types and the quick tests: the loop of a change (a minute)
+
+quick: $(READY)
 	@echo "== Quick tests"
 	@$(PY) $(PYTEST) $(LONG)
 

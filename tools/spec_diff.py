@@ -16,7 +16,7 @@ import tempfile
 import tomllib
 from pathlib import Path
 
-from generate import GenerationError, Project, generate
+from generate import DESCRIPTION, GenerationError, generate
 from packaging.version import Version
 from surface import Change, compare_surfaces, read_surface
 
@@ -49,10 +49,10 @@ def judge(base: Path, revision: Path, report: Path) -> list[Change] | None:
     return changes
 
 
-def compare_packages(project: Project, base: Path, folder: Path) -> list[Change]:
+def compare_packages(root: Path, base: Path, folder: Path) -> list[Change]:
     """Compare the packages that two descriptions give with the generator of today."""
-    generate(project, folder / "base", base)
-    generate(project, folder / "revision")
+    generate(root, folder / "base", base)
+    generate(root, folder / "revision")
     return compare_surfaces(read_surface(folder / "base"), read_surface(folder / "revision"))
 
 
@@ -63,19 +63,20 @@ def allows_breaking(old: Version, new: Version) -> bool:
 
 def compare(root: Path, base: str, folder: Path) -> int:
     """Print the changes since a revision; return the exit code."""
-    project, old = Project(root), folder / "openapi.yaml"
-    old.write_text(git(root, "show", f"{base}:openapi.yaml"), encoding="utf-8")
-    if old.read_bytes() == project.description.read_bytes():
-        print(f"openapi.yaml is as it was in {base}.")
+    new, old = root / DESCRIPTION, folder / DESCRIPTION
+    old.write_text(git(root, "show", f"{base}:{DESCRIPTION}"), encoding="utf-8")
+    if old.read_bytes() == new.read_bytes():
+        print(f"{DESCRIPTION} is as it was in {base}.")
         return 0
-    wire = judge(old, project.description, folder / "report.json")
-    code = compare_packages(project, old, folder)
+    wire = judge(old, new, folder / "report.json")
+    code = compare_packages(root, old, folder)
     for title, changes in (("On the wire", wire), ("For code that uses coc_steps_api", code)):
         nothing = "  not judged" if changes is None else "  no change"
         print(f"{title}, since {base}:")
         print("\n".join(f"  {each}" for each in changes or ()) or nothing)
     breaks = any(each.breaking for each in [*(wire or ()), *code])
-    texts = git(root, "show", f"{base}:pyproject.toml"), project.pyproject.read_text("utf-8")
+    project = "pyproject.toml"
+    texts = git(root, "show", f"{base}:{project}"), (root / project).read_text("utf-8")
     return conclude(breaks, *(Version(tomllib.loads(each)["project"]["version"]) for each in texts))
 
 
@@ -94,7 +95,7 @@ def conclude(breaks: bool, old: Version, new: Version) -> int:
 
 def main() -> int:
     """Compare with a revision or the last release; return the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
+    parser = argparse.ArgumentParser(description=__doc__ and __doc__.partition("\n")[0])
     parser.add_argument("base", nargs="?", help="a revision (default: the last release)")
     parser.add_argument("--root", type=Path, default=HOME, help="the project's folder")
     arguments = parser.parse_args()

@@ -25,11 +25,11 @@ MESSAGE = """\
         message:
           type: [string, 'null']
 """
-RETRIES = """\
-        retries:
+ATTEMPTS = """\
+        attempts:
           type: [integer, 'null']
           format: int32
-          description: How often the step was tried again.
+          description: How often the step was tried.
 """
 SORT_KEY = """\
         - name: sort_key
@@ -77,6 +77,11 @@ paths:
               schema:
                 $ref: '#/components/schemas/Error'
 """
+END_TIME = """\
+        end_time:
+          type: [integer, 'null']
+          format: int64
+"""
 EXECUTION = """\
   schemas:
     Execution:
@@ -102,12 +107,12 @@ class Rehearsal:
 
     Attributes:
         row: Its row in docs/regenerating.md.
-        before: What makes today's project the one before the change.
-        after: What the change does to that.
+        before: What makes today's project the one before the change; today's is what it leads to.
+        after: What the change does to openapi.yaml.
         said: Some of what is said of it; the tools' own words.
         refused: What make generate refuses it with, if it does.
         noticed: What the failing tests name, if a person has to write something.
-        by_hand: What a person writes, in today's project.
+        by_hand: What a person writes.
     """
 
     row: str
@@ -120,15 +125,19 @@ class Rehearsal:
 
 
 def back(*edits: Edit) -> tuple[Edit, ...]:
-    """Undo edits: the way from the description before a historical change to today's."""
-    return tuple(Edit(each.new, each.old, each.path) for each in reversed(edits))
+    """Undo edits, the last one first."""
+    return tuple(each.undone for each in reversed(edits))
+
+
+def words(old: str, new: str, *paths: str) -> tuple[Edit, ...]:
+    """Replace a word in files, as one `sed` does."""
+    return tuple(Edit(old, new, path, whole=True) for path in paths)
 
 
 MISSPELT = (
     Edit("    ExecutionStep:\n", "    ExcutionStep:\n"),
     Edit("schemas/ExecutionStep'", "schemas/ExcutionStep'"),
 )
-WITHOUT_ID = (Edit(ID + "        execution_step_id:\n", "        execution_step_id:\n"),)
 STRAT_TIME = (Edit("        start_time:\n", "        strat_time:\n"),)
 
 HISTORY = {
@@ -139,20 +148,24 @@ HISTORY = {
         said=(
             "breaking  model ExcutionStep is gone",
             "compatible  model ExecutionStep is new",
+            "by hand   wrapper/coc_steps/_steps/model.py",
             "Callers break: pyproject.toml says 0.1.0, and must say 0.2.0 or later.",
         ),
-        noticed="cannot import name 'ExecutionStep'",
-    ),
-    "2025-11-27 field added": Rehearsal(
-        row="a field added",
-        before=WITHOUT_ID,
-        after=back(*WITHOUT_ID),
-        said=(
-            "harmless  #/components/schemas/ExecutionStep/properties/id: added",
-            "compatible  model ExecutionStep: field id is new (int | None | Unset)",
-            "Nothing breaks callers.",
-        ),
         noticed=EDIT_FIELDS,
+        by_hand=words(
+            "ExcutionStep",
+            "ExecutionStep",
+            "wrapper/coc_steps/_steps/model.py",
+            "tests/conformance/test_description.py",
+            "tests/steps/test_fields.py",
+            OPENAPI_TEST,
+            "tests/test_generate.py",
+            PAGES,
+            SHEET,
+            "tests/tools/doc_check/test_odd_pages.py",
+            "tests/tools/test_spec_diff.py",
+            "tests/typing/sync_client.py",
+        ),
     ),
     "2025-11-27 field mended": Rehearsal(
         row="a field renamed",
@@ -165,6 +178,7 @@ HISTORY = {
             "compatible  model ExecutionStep: field start_time is new (int | None | Unset)",
         ),
         noticed=EDIT_FIELDS,
+        by_hand=words("strat_time", "start_time", FIELDS, SHEET),
     ),
 }
 
@@ -197,22 +211,22 @@ NEW = {
     ),
     "field": Rehearsal(
         row="a field added",
-        after=(Edit(MESSAGE, RETRIES + MESSAGE),),
+        after=(Edit(MESSAGE, ATTEMPTS + MESSAGE),),
         said=(
-            "harmless  #/components/schemas/ExecutionStep/properties/retries: added",
-            "compatible  model ExecutionStep: field retries is new (int | None | Unset)",
+            "compatible  #/components/schemas/ExecutionStep/properties/attempts: added",
+            "compatible  model ExecutionStep: field attempts is new (int | None | Unset)",
             "Nothing breaks callers.",
         ),
         noticed=EDIT_FIELDS,
         by_hand=(
             Edit(
                 "    message: str | None = None\n    inputs",
-                "    message: str | None = None\n    retries: int | None = None\n    inputs",
+                "    message: str | None = None\n    attempts: int | None = None\n    inputs",
                 FIELDS,
             ),
             Edit(
                 NAME_ON_THE_PAGE,
-                '                    field_of("retries", "Integer", "?"),\n' + NAME_ON_THE_PAGE,
+                '                    field_of("attempts", "Integer", "?"),\n' + NAME_ON_THE_PAGE,
                 SHEET,
             ),
         ),
@@ -255,7 +269,7 @@ NEW = {
             Edit("such as Pending; the page lists no values", "one of Pending, Running, Skipped"),
         ),
         said=(
-            "harmless  #/components/schemas/ExecutionStep/properties/status/description: modified",
+            "compatible  #/components/schemas/ExecutionStep/properties/status/description",
             "Nothing breaks callers.",
         ),
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,24 +15,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 IDENTITY = ["-c", "user.name=t", "-c", "user.email=t@example.invalid", "-c", "commit.gpgsign=false"]
-PARTS = (
-    "openapi.yaml",
-    "pyproject.toml",
-    "redocly.yaml",
-    "schemathesis.toml",
-    "tools",
-    "generated",
-    "wrapper",
-    "tests",
-)
-TESTS = (
+NAMING = (
     "steps",
     "test_openapi.py",
-    "test_client.py",
     "contract/test_contract.py",
     # Not the rest of it: where a hundred generated pages fail, hypothesis shrinks for minutes.
     "tools/doc_check/test_differences.py::test_the_page_of_today_gives_none",
 )
+"""Where a change shows first: they name what is to be edited."""
+
 CONTRACT = "contract/test_contract.py"
 LIBRARY_TESTS = (
     "steps",
@@ -79,88 +71,113 @@ print(*sorted(libraries, reverse=True))
 
 @dataclass(frozen=True)
 class Edit:
-    """A text of a file of the project, and the one that takes its place, wherever it stands."""
+    """A text of a file of the project, and the one that takes its place, wherever it stands.
+
+    Attributes:
+        whole: The text is replaced only where it is a whole word.
+    """
 
     old: str
     new: str
     path: str = "openapi.yaml"
+    whole: bool = False
+
+    def __call__(self, text: str) -> str:
+        edge = r"\b" if self.whole else ""
+        edited, count = re.subn(edge + re.escape(self.old) + edge, lambda _: self.new, text)
+        assert count, self
+        return edited
+
+    @property
+    def undone(self) -> Edit:
+        return Edit(self.new, self.old, self.path, self.whole)
 
 
 class Copy:
-    """A copy of the project's tree, with git's history beginning anew."""
+    """A copy of all that git has or would take, with a history that begins anew."""
 
     def __init__(self, source: Path, root: Path) -> None:
-        self.source = source
         self.root = root
-        root.mkdir()
-        for part in PARTS:
-            if (source / part).is_dir():
-                ignored = shutil.ignore_patterns("__pycache__", ".*")
-                shutil.copytree(source / part, root / part, ignore=ignored)
-            else:
-                shutil.copyfile(source / part, root / part)
+        listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+        output = subprocess.run(listing, cwd=source, capture_output=True, check=True).stdout
+        for name in filter(None, output.decode().split("\0")):
+            if (source / name).exists():
+                (root / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(source / name, root / name)
+        # Found there, and told from another one, by what node.sh and mypy do anyway.
+        if (source / "node_modules").exists():
+            (root / "node_modules").symlink_to(source / "node_modules")
+        if (source / ".mypy_cache").exists():
+            shutil.copytree(source / ".mypy_cache", root / ".mypy_cache")
 
     def edit(self, edits: Sequence[Edit]) -> None:
         for each in edits:
             path = self.root / each.path
-            text = path.read_text(encoding="utf-8")
-            assert each.old in text, each
-            path.write_text(text.replace(each.old, each.new), encoding="utf-8")
+            path.write_text(each(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+    def read(self, path: str) -> str:
+        return (self.root / path).read_text(encoding="utf-8")
 
     def commit(self) -> None:
         for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "before"]):
             subprocess.run(["git", *IDENTITY, *command], cwd=self.root, check=True)
 
-    def generate(self, tools: Path | None = None) -> list[str]:
-        """Make the package, with the project's tools or others; return what is said of it."""
-        result = self._run("generate.py", "--root", str(self.root), tools=tools)
+    def generate(self) -> list[str]:
+        """Make the package; return what is said of it."""
+        result = self._run(sys.executable, "tools/generate.py")
         assert result.returncode == 0, result.stderr
         return [line.strip() for line in result.stdout.splitlines()[1:]]
 
     def refusal(self) -> str:
         """Fail to make the package; return why."""
-        result = self._run("generate.py", "--root", str(self.root))
+        result = self._run(sys.executable, "tools/generate.py")
         assert result.returncode == 1, result.stdout
         return result.stderr
 
     def spec_diff(self) -> list[str]:
-        """Compare with the commit; give what is said."""
-        result = self._run("spec_diff.py", "--root", str(self.root), "HEAD")
+        """Compare with the commit; return what is said."""
+        result = self._run(sys.executable, "tools/spec_diff.py", "HEAD")
         assert result.returncode in {0, 1}, result.stderr
         return [line.strip() for line in result.stdout.splitlines()]
 
+    def check(self) -> str:
+        """Run the tests that name a change and all of `make check`; return what fails, if any.
+
+        All but pyright, which says what mypy says and takes half a minute more.
+        """
+        return self.test() or self._failure("make", "lint", "mypy", "quick", f"VENV={sys.prefix}")
+
     def test(self, *names: str) -> str:
-        """Run the tests that a change can touch; return their output if they fail, or nothing."""
-        tests = [str(self.root / "tests" / name) for name in names or TESTS]
-        options = ["-q", "--tb=short", "-p", "no:cacheprovider", "--rootdir", str(self.root)]
-        options += ["-n", "2", "--timeout", "300"]
-        result = subprocess.run(
-            [sys.executable, "-m", "pytest", *options, *tests],
+        """Run tests, those that name a change if none are named; return what fails, if any."""
+        options = ["-q", "--tb=short", "--numprocesses", "auto"]
+        tests = [f"tests/{name}" for name in names or NAMING]
+        return self._failure(sys.executable, "-m", "pytest", *options, *tests)
+
+    def python(self, code: str) -> str:
+        """Run a program with the packages of the copy; return what it prints."""
+        result = self._run(sys.executable, "-c", code)
+        assert result.returncode == 0, result.stderr
+        return result.stdout
+
+    def _failure(self, *command: str) -> str:
+        result = self._run(*command)
+        assert result.returncode in {0, 1, 2}, result.stderr  # passed, failed, not collected
+        return result.stdout + result.stderr if result.returncode else ""
+
+    def _run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        roots = [str(self.root / "wrapper"), str(self.root / "generated")]
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(roots)}
+        # What pytest says to the processes of its workers is not for pytest in the copy, nor what
+        # make says to make.
+        for name in [
+            each for each in environment if each.startswith(("PYTEST_", "MAKE", "MFLAGS"))
+        ]:
+            del environment[name]
+        return subprocess.run(
+            command,
             cwd=self.root,
-            env=self._environment(),
+            env=environment,
             capture_output=True,
             text=True,
             check=False,
         )
-        assert result.returncode in {0, 1, 2}, result.stderr  # passed, failed, not collected
-        return result.stdout if result.returncode else ""
-
-    def python(self, code: str) -> str:
-        """Run a program with the packages of the copy; return what it prints."""
-        command = [sys.executable, "-c", code]
-        environment = self._environment()
-        result = subprocess.run(
-            command, env=environment, capture_output=True, text=True, check=False
-        )
-        assert result.returncode == 0, result.stderr
-        return result.stdout
-
-    def _environment(self) -> dict[str, str]:
-        roots = [str(self.root / "wrapper"), str(self.root / "generated")]
-        return {**os.environ, "PYTHONPATH": os.pathsep.join(roots)}
-
-    def _run(
-        self, tool: str, *arguments: str, tools: Path | None = None
-    ) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, str((tools or self.source / "tools") / tool), *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=False)

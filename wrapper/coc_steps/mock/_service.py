@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from coc_steps._steps.request import PageRequest, build_url
+
 from ._http import Answer, Refusal, Request
 from ._parameters import INT32_MAX, INT64_MAX, Query, integer, nonempty, split
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from ._auth import Gate
     from ._data import Step
     from ._tickets import Store
+
+_PATH, _, _ = build_url("", PageRequest("TICKET")).partition("?")
 
 
 class Service:
@@ -29,7 +33,7 @@ class Service:
         page_cap: The largest page, whatever limit asks for; None means no cap.
     """
 
-    path = re.compile("/v1/executions/([^/]+)/steps")
+    path = re.compile(re.escape(_PATH).replace("TICKET", "([^/]+)"))
     default_limit = 10
 
     def __init__(self, store: Store, gate: Gate, *, page_cap: int | None = None) -> None:
