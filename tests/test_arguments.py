@@ -16,6 +16,7 @@ from coc_steps._steps.request import MAX_URL_BYTES, REGIONS, PageRequest, build_
 from drive import KEYS, TICKET, URL, Recorder, lister, make
 from hypothesis import example, given
 from hypothesis import strategies as st
+from vendor_example import EXECUTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from conftest import Drive
 
 DESCRIPTION = Path(__file__).parent.parent / "openapi.yaml"
-PATH = f"/v1/executions/{TICKET}/steps"
+PATH = f"{EXECUTIONS}/{TICKET}/steps"
 
 
 @pytest.fixture(autouse=True)
@@ -282,7 +283,7 @@ def test_what_is_built_is_what_goes_out(execution_id: str, step_ids: list[str]) 
     assert re.fullmatch(r"[A-Za-z0-9._~%/?&=-]+", target)
     path, _, query = target.partition("?")
     before, segment, after = path.rsplit("/", 2)
-    assert (before, unquote(segment), after) == ("/pre%20fix/v1/executions", execution_id, "steps")
+    assert (before, unquote(segment), after) == (f"/pre%20fix{EXECUTIONS}", execution_id, "steps")
     pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=True)
     assert [value for name, value in pairs if name == "execution_step_id_list"] == list(
         dict.fromkeys(step_ids)
@@ -315,7 +316,7 @@ def test_a_walk_whose_later_pages_had_too_long_urls_does_not_begin(kind: str) ->
 def test_the_bytes_of_a_url() -> None:
     asked = PageRequest("a/b é", 1, 0, ("~/?&=+ %", "é"))
     assert build_url("http://h", asked) == (
-        "http://h/v1/executions/a%2Fb%20%C3%A9/steps"
+        f"http://h{EXECUTIONS}/a%2Fb%20%C3%A9/steps"
         "?limit=1&offset=0&execution_step_id_list=~%2F%3F%26%3D%2B%20%25"
         "&execution_step_id_list=%C3%A9"
     )

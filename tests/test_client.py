@@ -26,13 +26,14 @@ from coc_steps_api.api.executions import list_execution_steps
 from coc_steps_api.models import ListExecutionStepsResponse
 from drive import KEYS, TICKET, URL, Recorder, body, lister, make, number, refusal
 from faults.server import FaultServer
+from vendor_example import EXECUTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from conftest import Drive
 
-PATH = f"/v1/executions/{TICKET}/steps"
+PATH = f"{EXECUTIONS}/{TICKET}/steps"
 
 
 @pytest.fixture(scope="module")

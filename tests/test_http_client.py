@@ -12,6 +12,7 @@ import pytest
 from coc_steps import ApiError, AsyncClient, AuthenticationError, AuthToken, Client
 from coc_steps_api.models import Error, ListExecutionStepsResponse
 from drive import KEYS, TICKET, URL, Driver, Recorder, in_turn, lister, refusal
+from vendor_example import EXECUTIONS
 
 if TYPE_CHECKING:
     from conftest import Drive
@@ -155,7 +156,7 @@ def test_a_prefix_is_kept_by_both_layers(drive: Drive) -> None:
     driver = drive(transport, base_url=f"{URL}/pre/fix/")
     driver.get_page("a b", limit=1)
     driver.api("a b", limit=1)
-    assert transport.targets == ["/pre/fix/v1/executions/a%20b/steps?limit=1"] * 2
+    assert transport.targets == [f"/pre/fix{EXECUTIONS}/a%20b/steps?limit=1"] * 2
 
 
 @both_layers

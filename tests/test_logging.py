@@ -10,11 +10,12 @@ import httpx
 import pytest
 from coc_steps import CocError
 from drive import TICKET, URL, Recorder, in_turn, lister, refusal
+from vendor_example import EXECUTIONS
 
 if TYPE_CHECKING:
     from conftest import Clock, Drive
 
-PATH = f"/v1/executions/{TICKET}/steps"
+PATH = f"{EXECUTIONS}/{TICKET}/steps"
 LINE = re.compile(r"(GET) (\S+) -> (\S+) in (\d+) ms, request id (\S+), try (\d+)")
 
 

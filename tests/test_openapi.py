@@ -14,11 +14,11 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
-from vendor_example import BODY, STEP
+from vendor_example import BODY, EXECUTIONS, STEP
 
 ROOT = Path(__file__).parents[1]
 DESCRIPTION: dict[str, Any] = yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))
-GET: dict[str, Any] = DESCRIPTION["paths"]["/v1/executions/{execution_id}/steps"]["get"]
+GET: dict[str, Any] = DESCRIPTION["paths"][f"{EXECUTIONS}/{{execution_id}}/steps"]["get"]
 PARAMETERS = {parameter["name"]: parameter for parameter in GET["parameters"]}
 COMPONENTS: dict[str, Any] = DESCRIPTION["components"]
 SCHEMAS: dict[str, Any] = COMPONENTS["schemas"]

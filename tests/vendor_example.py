@@ -1,8 +1,10 @@
-"""The example of the vendor's page, copied by hand."""
+"""The path and the example of the vendor's page, copied by hand."""
 
 from __future__ import annotations
 
 from typing import Any
+
+EXECUTIONS = "/v1/executions"
 
 STEP: dict[str, Any] = {
     "id": 10576,

@@ -15,6 +15,7 @@ from coc_steps import ApiError, ResponseFormatError, TransportError
 from coc_steps._http.body import MAX_BODY, MAX_ERROR_BODY, Body
 from drive import TICKET, Recorder
 from faults.server import Answer, End, FaultServer
+from vendor_example import EXECUTIONS
 
 from .servers import whole
 
@@ -97,7 +98,7 @@ def test_a_huge_success_is_refused_in_bounded_memory(
             check=True,
         )
     said, peak = ended.stdout.splitlines()
-    assert said == "GET /v1/executions/EX1/steps: the body has more than 64 MiB"
+    assert said == f"GET {EXECUTIONS}/EX1/steps: the body has more than 64 MiB"
     assert int(peak) < 200
 
 

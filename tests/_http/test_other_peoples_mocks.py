@@ -15,6 +15,7 @@ from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from vendor_example import EXECUTIONS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from pytest_httpx import HTTPXMock
 
 BASE = "https://coc.example/pre"
-PATH = f"/pre/v1/executions/{TICKET}/steps"
+PATH = f"/pre{EXECUTIONS}/{TICKET}/steps"
 PAGE = {"data": [{"execution_step_id": "a"}], "total": 1}
 PREFETCH = pytest.mark.parametrize("prefetch", [0, 2])
 
@@ -105,7 +106,7 @@ def test_opentelemetry(before: Driver, drive: Drive, prefetch: int) -> None:
         finally:
             instrumentor.uninstrument()
     seen = [dict(span.attributes or {}) for span in spans.get_finished_spans()]
-    url = f"{mock.base_url}/v1/executions/EX1/steps?limit=100&offset=0"
+    url = f"{mock.base_url}{EXECUTIONS}/EX1/steps?limit=100&offset=0"
     assert [attributes.get("http.url", attributes.get("url.full")) for attributes in seen] == [
         url
     ] * 2

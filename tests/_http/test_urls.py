@@ -18,6 +18,7 @@ from huaweicloudsdkcore.sdk_request import SdkRequest
 from huaweicloudsdkcore.signer.signer import Signer
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from vendor_example import EXECUTIONS
 
 from .servers import HOST, whole
 
@@ -150,7 +151,7 @@ def test_the_url_is_what_goes_over_the_wire(
     assert sent.url.path == unquote(wire.path)
     assert sent.request.headers["host"] == f"{HOSTS[host]}:{server.port}"
     # What was asked for is there, and nothing else.
-    assert sent.url.path == f"{unquote(prefix)}/v1/executions/{ticket}/steps"
+    assert sent.url.path == f"{unquote(prefix)}{EXECUTIONS}/{ticket}/steps"
     asked = {"limit": limit, "offset": offset}
     expected = [(name, str(value)) for name, value in asked.items() if value is not None]
     expected += [("execution_step_id_list", name) for name in names or ()]

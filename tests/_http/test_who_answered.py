@@ -16,6 +16,7 @@ from coc_steps import (
 )
 from drive import TICKET
 from faults.server import FaultServer
+from vendor_example import EXECUTIONS
 
 from .conftest import NAME
 from .servers import HOST, Relay
@@ -87,9 +88,9 @@ def test_a_proxy_that_answers_itself_is_named(
     with FaultServer(lambda _: answer(403, media, content)) as proxy:
         surroundings.setenv("HTTP_PROXY", f"http://alice:pa55word@{HOST}:{proxy.port}")
         said = str(error_of(drive(base_url=f"http://{NAME}")))
-        assert proxy.requests[0].target == f"http://{NAME}/v1/executions/{TICKET}/steps"
+        assert proxy.requests[0].target == f"http://{NAME}{EXECUTIONS}/{TICKET}/steps"
     assert said == (
-        f"GET /v1/executions/{TICKET}/steps: status 403; not an answer of the platform"
+        f"GET {EXECUTIONS}/{TICKET}/steps: status 403; not an answer of the platform"
         f"{shown}; asked through the proxy http://{HOST}:{proxy.port} (HTTP_PROXY)"
     )
 

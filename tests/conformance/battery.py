@@ -15,6 +15,7 @@ from urllib.parse import quote, urlencode
 
 from coc_steps._huawei.signature import DATE_FORMAT, DATE_HEADER, authorization
 from coc_steps.mock import Application
+from vendor_example import EXECUTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -64,7 +65,7 @@ class Reply:
 
 
 def path(ticket: str) -> str:
-    return f"/v1/executions/{quote(ticket, safe='')}/steps"
+    return f"{EXECUTIONS}/{quote(ticket, safe='')}/steps"
 
 
 @cache

@@ -10,6 +10,7 @@ import pytest
 from coc_steps.conformance import Exchange, Kind
 from coc_steps.conformance._description import Description, packaged, seen_keys
 from coc_steps.conformance._schemathesis import Validator, requests_for
+from vendor_example import EXECUTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     Spec = dict[str, Any]
 
-PATH = "/v1/executions/{execution_id}/steps"
+PATH = f"{EXECUTIONS}/{{execution_id}}/steps"
 
 
 def shaped(change: Callable[[Spec], None]) -> Description:
@@ -69,7 +70,7 @@ def second_operation(spec: Spec) -> None:
     other = copy.deepcopy(spec["paths"][PATH]["get"]) | {"operationId": "showExecution"}
     other["responses"]["200"] = {"description": "A ticket."}
     spec["paths"] = {
-        "/v1/executions/{execution_id}": {"get": other},
+        f"{EXECUTIONS}/{{execution_id}}": {"get": other},
         PATH: {"post": {"operationId": "addStep", "responses": {}}, **spec["paths"][PATH]},
     }
 

@@ -12,6 +12,7 @@ from coc_steps.conformance._description import packaged
 from coc_steps.conformance._report import Findings
 from coc_steps.conformance._requests import is_valid, wrong_value
 from coc_steps.conformance._schemathesis import Validator
+from vendor_example import EXECUTIONS
 
 if TYPE_CHECKING:
     from coc_steps.conformance import Finding
@@ -25,7 +26,7 @@ def exchange(
     raw = body if isinstance(body, bytes) else json.dumps(body or {}).encode()
     given = {"content-type": "application/json", "x-request-id": "r"}
     given |= {name.replace("_", "-"): value for name, value in headers.items()}
-    url = f"http://127.0.0.1/v1/executions/EX1/steps?{query}"
+    url = f"http://127.0.0.1{EXECUTIONS}/EX1/steps?{query}"
     return Exchange(method, url, {}, status, given, raw)
 
 

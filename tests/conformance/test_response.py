@@ -9,6 +9,7 @@ import pytest
 from coc_steps.conformance import Exchange, catalogue
 from coc_steps.conformance._expectations import checks_of
 from coc_steps.mock import serve
+from vendor_example import EXECUTIONS
 
 STEP: dict[str, Any] = {
     "id": 10576,
@@ -30,7 +31,7 @@ def exchange(body: object, status: int = 200, **headers: str) -> Exchange:
         "x-request-id": "r1",
         **{name.replace("_", "-"): value for name, value in headers.items()},
     }
-    return Exchange("GET", "http://h/v1/executions/EX1/steps", {}, status, given, raw)
+    return Exchange("GET", f"http://h{EXECUTIONS}/EX1/steps", {}, status, given, raw)
 
 
 def refusal(message: str) -> Exchange:

@@ -17,6 +17,7 @@ from coc_steps import AkSk, AuthToken
 from coc_steps.conformance._policy import Policy, Profile
 from coc_steps.conformance._session import Session, Stopped, Unanswered
 from coc_steps.mock import Refusal, serve
+from vendor_example import EXECUTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
@@ -78,7 +79,7 @@ class Run:
     def send(self, *faults: Fault, times: int = 1, policy: Policy = FULL) -> Session:
         """Ask for a page, some times."""
         with serve(faults=faults) as mock, closing(self.session(mock, policy)) as session:
-            url = f"{mock.base_url}/v1/executions/{[*mock.tickets][1]}/steps"
+            url = f"{mock.base_url}{EXECUTIONS}/{[*mock.tickets][1]}/steps"
             for _ in range(times):
                 session.send(url)
         return session
@@ -191,7 +192,7 @@ def test_an_odd_answer_that_stays_is_the_services_if_it_is_named(run: Run) -> No
 def test_no_secret_is_kept(make: Callable[[str], AuthToken | AkSk]) -> None:
     secret = "s3cr3t-of-somebody/" * 5
     with echoing() as address, closing(Session(address, lambda: make(secret), FULL)) as session:
-        exchange = session.send(f"{address}/v1/executions/EX1/steps?a={secret}")
+        exchange = session.send(f"{address}{EXECUTIONS}/EX1/steps?a={secret}")
     assert exchange.leaked == ("the body",)
     shown = f"{exchange!r} {exchange.curl} {exchange.body!r} {dict(exchange.headers)} {session!r}"
     assert secret not in shown

@@ -11,6 +11,7 @@ from coc_steps._huawei.signature import authorization
 from coc_steps.mock import MockServer, serve
 from hypothesis import given
 from hypothesis import strategies as st
+from vendor_example import EXECUTIONS
 
 from .wire import Reply, send, vendor_signed
 
@@ -28,7 +29,7 @@ def mock() -> Iterator[MockServer]:
 
 @pytest.fixture
 def path() -> str:
-    return "/v1/executions/EX1/steps"
+    return f"{EXECUTIONS}/EX1/steps"
 
 
 def code(answer: Reply) -> int | str:
@@ -83,7 +84,7 @@ def test_twice(mock: MockServer, path: str) -> None:
 def test_what_the_vendor_signs_is_let_in(
     mock: MockServer, ticket: str, pairs: list[tuple[str, str]]
 ) -> None:
-    path = f"/v1/executions/{quote(ticket, safe='')}/steps"
+    path = f"{EXECUTIONS}/{quote(ticket, safe='')}/steps"
     target, headers = vendor_signed(mock, path, pairs, DATE)
     assert code(send(mock, target, headers)) in (200, 400)
 
@@ -221,7 +222,7 @@ def test_an_unknown_algorithm_is_named(
 
 @given(st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=9))
 def test_header_values_beyond_ascii_are_signed_as_utf8(mock: MockServer, text: str) -> None:
-    path = "/v1/executions/EX1/steps"
+    path = f"{EXECUTIONS}/EX1/steps"
     target, headers = vendor_signed(mock, path, [], DATE, more={"X-Note": text})
     assert code(send(mock, target, headers)) == 200
     assert code(send(mock, target, {**headers, "X-Note": "other"})) == "APIGW.0301"

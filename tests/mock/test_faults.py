@@ -16,6 +16,7 @@ from coc_steps.mock import (
     serve,
     throttle,
 )
+from vendor_example import EXECUTIONS
 
 from .wire import Wire, ids
 
@@ -66,8 +67,8 @@ def test_a_fault_of_ones_own() -> None:
     with serve(tickets={"a": 3}, faults=[without_total]) as mock, Wire(mock) as wire:
         body = wire.get("a", "limit=2").json()
         assert body.keys() == {"data"}
-        assert [step["name"] for step in body["data"]] == ["/v1/executions/a/steps"] * 2
-        assert mock.steps("a")[0]["name"] != "/v1/executions/a/steps"
+        assert [step["name"] for step in body["data"]] == [f"{EXECUTIONS}/a/steps"] * 2
+        assert mock.steps("a")[0]["name"] != f"{EXECUTIONS}/a/steps"
 
 
 def test_bytes_go_out_as_they_are() -> None:

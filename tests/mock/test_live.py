@@ -6,6 +6,7 @@ from itertools import pairwise
 import httpx
 import pytest
 from coc_steps.mock import Application, MockServer, Step, serve
+from vendor_example import EXECUTIONS
 
 from .wire import Wire, ids
 
@@ -85,7 +86,7 @@ def test_only_successes_for_the_ticket_itself_count() -> None:
         before = mock.steps("a")
         wire.get("b")
         wire.get("a", "limit=0")
-        httpx.get(f"{mock.base_url}/v1/executions/a/steps", trust_env=False)
+        httpx.get(f"{mock.base_url}{EXECUTIONS}/a/steps", trust_env=False)
         assert mock.steps("a") == before
         wire.get("a", "execution_step_id_list=x")
         assert mock.steps("a") != before

@@ -2,6 +2,7 @@
 
 import pytest
 from coc_steps.mock import MockServer
+from vendor_example import EXECUTIONS
 
 from .wire import Wire, send
 
@@ -40,7 +41,7 @@ def test_what_is_not_refused(wire: Wire, ticket: str, query: str) -> None:
 
 @pytest.mark.parametrize("name", ["EX0", "..", "%2E%2E", "a%2Fb", "%FF", "%00", "a b"])
 def test_an_unknown_ticket(mock: MockServer, name: str) -> None:
-    target = f"/v1/executions/{name.replace(' ', '%20')}/steps"
+    target = f"{EXECUTIONS}/{name.replace(' ', '%20')}/steps"
     status, _, body = send(mock, target, {"X-Auth-Token": mock.token})
     assert status == 400
     assert body == (b'{"error_code":"COC.00042101","error_msg":"The execution does not exist."}')
@@ -54,14 +55,14 @@ def test_the_id_is_case_sensitive(wire: Wire, ticket: str) -> None:
     "path",
     [
         "/",
-        "/v1/executions//steps",
-        "/v1/executions/TICKET/steps/",
-        "/v1/executions/TICKET",
-        "/v1/executions/TICKET%2Fsteps",
-        "/v1/executions/TICKET/x/steps",
-        "/v2/executions/TICKET/steps",
-        "//v1/executions/TICKET/steps",
-        "/prefix/v1/executions/TICKET/steps",
+        f"{EXECUTIONS}//steps",
+        f"{EXECUTIONS}/TICKET/steps/",
+        f"{EXECUTIONS}/TICKET",
+        f"{EXECUTIONS}/TICKET%2Fsteps",
+        f"{EXECUTIONS}/TICKET/x/steps",
+        "/v9/executions/TICKET/steps",
+        f"/{EXECUTIONS}/TICKET/steps",
+        f"/prefix{EXECUTIONS}/TICKET/steps",
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -76,7 +77,7 @@ def test_another_path(mock: MockServer, ticket: str, path: str, method: str) -> 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"])
 def test_another_method(wire: Wire, ticket: str, method: str) -> None:
-    answer = wire.http.request(method, f"/v1/executions/{ticket}/steps")
+    answer = wire.http.request(method, f"{EXECUTIONS}/{ticket}/steps")
     assert answer.status_code == 405
     assert answer.headers["Allow"] == "GET"
     assert answer.json()["error_code"] == "APIGW.0501"
@@ -84,7 +85,7 @@ def test_another_method(wire: Wire, ticket: str, method: str) -> None:
 
 
 def test_head_is_another_method_without_a_body(wire: Wire, ticket: str) -> None:
-    answer = wire.http.head(f"/v1/executions/{ticket}/steps")
+    answer = wire.http.head(f"{EXECUTIONS}/{ticket}/steps")
     assert answer.status_code == 405
     assert answer.headers["Allow"] == "GET"
     assert answer.content == b""
@@ -92,6 +93,6 @@ def test_head_is_another_method_without_a_body(wire: Wire, ticket: str) -> None:
 
 
 def test_authentication_comes_before_the_rest(mock: MockServer, ticket: str) -> None:
-    for target in ("/v1/executions/EX0/steps", f"/v1/executions/{ticket}/steps?limit=0"):
+    for target in (f"{EXECUTIONS}/EX0/steps", f"{EXECUTIONS}/{ticket}/steps?limit=0"):
         assert send(mock, target, {})[0] == 401
-    assert send(mock, f"/v1/executions/{ticket}/steps", {}, "POST")[0] == 405
+    assert send(mock, f"{EXECUTIONS}/{ticket}/steps", {}, "POST")[0] == 405

@@ -24,6 +24,7 @@ from coc_steps.mock import (
     serve,
 )
 from coc_steps.mock._server import _listen
+from vendor_example import EXECUTIONS
 
 from .wire import Wire, send
 
@@ -34,7 +35,7 @@ def threads() -> set[threading.Thread]:
 
 def test_every_answer_has_its_headers(mock: MockServer, wire: Wire, ticket: str) -> None:
     answers = [wire.get(ticket), wire.get(ticket, "limit=0"), wire.get("x"), wire.http.get("/")]
-    answers += [wire.http.post(f"/v1/executions/{ticket}/steps"), httpx.get(mock.base_url)]
+    answers += [wire.http.post(f"{EXECUTIONS}/{ticket}/steps"), httpx.get(mock.base_url)]
     for answer in answers:
         assert answer.headers["Content-Type"] == "application/json"
         assert answer.headers["Date"].endswith(" GMT")
@@ -55,8 +56,8 @@ def test_the_log() -> None:
         wire.get("a%2Fb", "limit=0")
         wire.http.post("/?x")
         assert mock.requests == [
-            ("GET", "/v1/executions/a/steps?limit=1", 200),
-            ("GET", "/v1/executions/a%2Fb/steps?limit=0", 400),
+            ("GET", f"{EXECUTIONS}/a/steps?limit=1", 200),
+            ("GET", f"{EXECUTIONS}/a%2Fb/steps?limit=0", 400),
             ("POST", "/?x", 404),
         ]
         assert mock.requests[0].status == 200
@@ -83,7 +84,7 @@ def test_a_request_does_not_show_its_headers() -> None:
 
     with serve(tickets={"a": 2}, faults=[look]) as mock, Wire(mock) as wire:
         wire.get("a")
-        assert "/v1/executions/a/steps" in seen[0]
+        assert f"{EXECUTIONS}/a/steps" in seen[0]
         assert mock.token not in seen[0]
 
 
@@ -160,7 +161,7 @@ def test_several_at_once() -> None:
         assert first.get(name).status_code == 200
         assert second.get(name).status_code == 400
         headers = {"X-Auth-Token": one.token}
-        assert send(two, f"/v1/executions/{name}/steps", headers)[0] == 401
+        assert send(two, f"{EXECUTIONS}/{name}/steps", headers)[0] == 401
 
 
 def test_a_port_that_is_taken() -> None:
@@ -184,7 +185,7 @@ def test_inside_a_running_loop() -> None:
         with serve(tickets={"a": 30}) as mock:
             headers = {"X-Auth-Token": mock.token}
             async with httpx.AsyncClient(base_url=mock.base_url, headers=headers) as client:
-                path = "/v1/executions/a/steps?limit=1&offset="
+                path = f"{EXECUTIONS}/a/steps?limit=1&offset="
                 pages = [client.get(f"{path}{offset}") for offset in range(30)]
                 answers = await asyncio.gather(*pages)
             found = [answer.json()["data"][0]["id"] for answer in answers]
@@ -213,7 +214,7 @@ def test_many_threads(mock: MockServer) -> None:
 def test_any_application_can_be_served() -> None:
     app = Application(tickets={"a": 1})
     with run_app(app) as base_url:
-        assert httpx.get(f"{base_url}/v1/executions/a/steps").status_code == 401
+        assert httpx.get(f"{base_url}{EXECUTIONS}/a/steps").status_code == 401
     assert [entry.status for entry in app.log] == [401]
 
 
@@ -224,7 +225,7 @@ def test_an_application_without_a_server() -> None:
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://mock") as client:
             headers = {"X-Auth-Token": app.keys.token}
-            return await client.get("/v1/executions/a/steps", headers=headers)
+            return await client.get(f"{EXECUTIONS}/a/steps", headers=headers)
 
     assert asyncio.run(fetch()).json()["total"] == 2
 

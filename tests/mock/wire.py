@@ -9,6 +9,7 @@ import httpx
 from coc_steps.mock import MockServer, Step
 from huaweicloudsdkcore.sdk_request import SdkRequest
 from huaweicloudsdkcore.signer.signer import Signer
+from vendor_example import EXECUTIONS
 
 Reply: TypeAlias = tuple[int, HTTPMessage, bytes]
 """Status, headers and body."""
@@ -32,7 +33,7 @@ class Wire:
         self.http.close()
 
     def get(self, ticket: str, query: str = "") -> httpx.Response:
-        return self.http.get(f"/v1/executions/{ticket}/steps?{query}")
+        return self.http.get(f"{EXECUTIONS}/{ticket}/steps?{query}")
 
     def page(self, ticket: str, query: str = "") -> tuple[list[str], int]:
         """Return the ids of a page, and the total."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
-from vendor_example import BODY, STEP
+from vendor_example import BODY, EXECUTIONS, STEP
 
 from .sheet import Row, Schema, Sheet, pair, today
 
@@ -89,9 +89,11 @@ def said(row: Row, words: str) -> str:
 def operation(draw: st.DrawFn) -> Change:
     sheet = today()
     sheet.method, sheet.path = draw(
-        st.sampled_from([("POST", sheet.path), ("GET", sheet.path.replace("v1", "v2"))])
+        st.sampled_from(
+            [("POST", sheet.path), ("GET", sheet.path.replace(EXECUTIONS, "/v9/executions"))]
+        )
     )
-    old = "GET /v1/executions/{execution_id}/steps"
+    old = f"GET {EXECUTIONS}/{{execution_id}}/steps"
     return Change(sheet, [line("operation", f"{sheet.method} {sheet.path}", old)])
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 from dataclasses import dataclass, field
 
+from vendor_example import EXECUTIONS
+
 
 @dataclass
 class Row:
@@ -25,7 +27,7 @@ class Schema:
 @dataclass
 class Sheet:
     method: str = "GET"
-    path: str = "/v1/executions/{execution_id}/steps"
+    path: str = f"{EXECUTIONS}/{{execution_id}}/steps"
     path_parameters: list[Row] = field(default_factory=list[Row])
     query_parameters: list[Row] = field(default_factory=list[Row])
     responses: dict[str, list[Schema]] = field(default_factory=dict[str, list[Schema]])

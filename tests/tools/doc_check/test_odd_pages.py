@@ -9,6 +9,7 @@ from doc_check import html_form, markdown_form, text_form, words
 from doc_check.compare import compare
 from doc_check.description import Description
 from doc_check.page import understand
+from vendor_example import EXECUTIONS
 
 from .render import CHINESE, ENGLISH, FORMS, Style
 from .sheet import Row, Schema, today
@@ -151,6 +152,6 @@ def test_sample_code_below_the_examples_is_no_example() -> None:
 def test_another_operation_of_the_description_is_none_of_this_page() -> None:
     document = copy.deepcopy(OPENAPI.document)
     other = {"get": {"operationId": "showExecution", "responses": {"202": {"description": "?"}}}}
-    document["paths"] = {"/v1/executions/{execution_id}": other, **document["paths"]}
+    document["paths"] = {f"{EXECUTIONS}/{{execution_id}}": other, **document["paths"]}
     page = understand(markdown_form.read(FORMS["markdown"](today(), CHINESE, Style())))
     assert compare(page, Description(document)) == []
