@@ -88,11 +88,8 @@ def said(row: Row, words: str) -> str:
 @st.composite
 def operation(draw: st.DrawFn) -> Change:
     sheet = today()
-    sheet.method, sheet.path = draw(
-        st.sampled_from(
-            [("POST", sheet.path), ("GET", sheet.path.replace(EXECUTIONS, "/v9/executions"))]
-        )
-    )
+    other = sheet.path.replace(EXECUTIONS, "/v9/executions")
+    sheet.method, sheet.path = draw(st.sampled_from([("POST", sheet.path), ("GET", other)]))
     old = f"GET {EXECUTIONS}/{{execution_id}}/steps"
     return Change(sheet, [line("operation", f"{sheet.method} {sheet.path}", old)])
 
