@@ -105,9 +105,10 @@ def test_what_is_read_is_what_raw_has(body: dict[str, Any]) -> None:
 def test_the_list_of_fields_is_that_of_the_description() -> None:
     """A field that the description gains is one line in fields.py."""
     schemas = yaml.safe_load(Path("openapi.yaml").read_text("utf-8"))["components"]["schemas"]
-    kinds = {"string": str | None, "integer": int | None}
+    kinds = {"string": str | None, "integer": int | None, "number": float | None}
+    inputs = schemas["ExecutionStep"]["properties"]["inputs"]["items"]
     listed = {
-        "StepParameter": get_type_hints(ParameterFields),
+        inputs["$ref"].rpartition("/")[2]: get_type_hints(ParameterFields),
         "ExecutionStep": {name: kind for name, kind in TYPES.items() if name not in NESTED},
         "ListExecutionStepsResponse": get_type_hints(PageFields) | {"data": None},
     }

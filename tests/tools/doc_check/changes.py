@@ -5,8 +5,10 @@ from __future__ import annotations
 import copy
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import yaml
 from hypothesis import strategies as st
 from vendor_example import BODY, EXECUTIONS, STEP
 
@@ -15,6 +17,8 @@ from .sheet import Row, Schema, Sheet, pair, today
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+SCHEMAS = yaml.safe_load(Path("openapi.yaml").read_text("utf-8"))["components"]["schemas"]
+INPUT = SCHEMAS["ExecutionStep"]["properties"]["inputs"]["items"]["$ref"].rpartition("/")[2]
 WORDS = {
     "String": "string",
     "Integer": "int32",
@@ -23,8 +27,8 @@ WORDS = {
     "Array of strings": "array of string",
     "Map<String,String>": "map of string",
     "Array of ExecutionStep objects": "array of ExecutionStep",
-    "Array of inputs objects": "array of StepParameter",
-    "Array of outputs objects": "array of StepParameter",
+    "Array of inputs objects": f"array of {INPUT}",
+    "Array of outputs objects": f"array of {INPUT}",
 }
 """What openapi.yaml says where the page says this."""
 
