@@ -75,9 +75,9 @@ check-generated: $(READY) ## Fail if generated/ is not what openapi.yaml gives
 	@echo "== Generated package"
 	@$(PY) tools/generate.py --check
 
-doc-check: $(READY) ## Compare a saved copy of the vendor's page with openapi.yaml: PAGE=file (JSON=1)
+doc-check: $(READY) ## Compare a saved copy of the vendor's page with openapi.yaml: PAGE=file
 	@test -n "$(PAGE)" || { echo "make doc-check needs PAGE=file" >&2; exit 2; }
-	@PYTHONPATH=tools $(PY) -m doc_check "$(PAGE)" $(if $(JSON),--json)
+	@PYTHONPATH=tools $(PY) -m doc_check "$(PAGE)"
 
 spec-diff: $(READY) ## Say what changed in openapi.yaml, and whether it breaks callers: BASE=revision
 	@echo "== Changes of openapi.yaml"

@@ -88,12 +88,9 @@ def replace(package: Path, fresh: Path) -> None:
 
 def contents(package: Path) -> dict[str, bytes]:
     """Return the bytes of every file of a package by its path; what Python caches is left out."""
-    paths = {path.relative_to(package): path for path in package.rglob("*") if path.is_file()}
-    return {
-        name.as_posix(): path.read_bytes()
-        for name, path in paths.items()
-        if "__pycache__" not in name.parts
-    }
+    files = (path for path in package.rglob("*") if path.is_file())
+    kept = (path for path in files if path.parent.name != "__pycache__")
+    return {path.relative_to(package).as_posix(): path.read_bytes() for path in kept}
 
 
 def check(package: Path, fresh: Path) -> None:

@@ -45,7 +45,7 @@ FONTS = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 
 
 def recorded(page: str, environment: Mapping[str, str]) -> str:
-    """Give a page with the output of each ``$`` line of its console samples made anew."""
+    """Return a page with the output of each ``$`` line of its console samples made anew."""
 
     def transcript(fence: re.Match[str]) -> str:
         commands = [line for line in fence[0].splitlines() if line.startswith("$ ")]
@@ -55,7 +55,7 @@ def recorded(page: str, environment: Mapping[str, str]) -> str:
 
 
 def output(command: str, environment: Mapping[str, str]) -> str:
-    """Run a command in a terminal, or with a pipe where it has one; give what it printed."""
+    """Run a command in a terminal, or with a pipe where it has one; return what it printed."""
     arguments, pipe, rest = command.partition(" | ")
     name, *arguments_of_it = shlex.split(arguments)
     if name != "coc-steps":
@@ -90,20 +90,20 @@ def picture_page(home: Path) -> bool:
 
 
 def pictured_steps() -> list[Step]:
-    """Give steps of the mock's own; how wide other scripts are depends on a reader's fonts."""
+    """Return steps of the mock's own; how wide other scripts are depends on a reader's fonts."""
     with serve() as server:
         steps = server.steps("EX202507050230224425fc9")
     return [step for step in steps if str(step["name"]).isascii()][PICTURED_STEPS]
 
 
 def environment_of(server: MockServer, home: Path) -> dict[str, str]:
-    """Give what a recorded command runs in."""
+    """Return what a recorded command runs in."""
     found = {"COC_BASE_URL": server.base_url, "COC_AUTH_TOKEN": server.token}
     return {**clean_environment(home), **found, "TZ": "UTC"}
 
 
 def main() -> int:
-    """Records all; returns the exit code."""
+    """Record all; return the exit code."""
     with TemporaryDirectory() as home:
         for page in sorted((ROOT / "docs").glob("*.md")):
             with serve(live=True) as server:  # the same request ids, whatever other pages ask

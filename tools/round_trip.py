@@ -1,4 +1,4 @@
-"""Holds the models of a generated package to their schemas: what is read can be written again.
+"""Hold the models of a generated package to their schemas: what is read can be written again.
 
 A property whose name the generated code needs for itself breaks that without a word.
 """

@@ -1,4 +1,4 @@
-"""Refuses what openapi.yaml could say and this project could not keep.
+"""Refuse what openapi.yaml could say and this project could not keep.
 
 Each rule is something that the generator, the client or the conformance check gets wrong without a
 word. A refusal names the place, and the way out.

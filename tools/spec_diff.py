@@ -16,11 +16,10 @@ import tempfile
 import tomllib
 from pathlib import Path
 
-from generate import DESCRIPTION, GenerationError, generate
+from generate import DESCRIPTION, HOME, GenerationError, generate
 from packaging.version import Version
 from surface import Change, compare_surfaces, read_surface
 
-HOME = Path(__file__).resolve().parent.parent
 TAGS = "v[0-9]*"
 
 

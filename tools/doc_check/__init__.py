@@ -1,4 +1,4 @@
-"""Compares a saved copy of the vendor's page with openapi.yaml.
+"""Compare a saved copy of the vendor's page with openapi.yaml.
 
     saved page ──html, markdown, text──▶ blocks ──page──▶ Contract ─┐
     openapi.yaml ──────────────description──────────────▶ Contract ─┴─compare──▶ differences

@@ -1,4 +1,4 @@
-"""The command: `python -m doc_check PAGE [--json]`, with tools/ on the path.
+"""The command: `python -m doc_check PAGE`, with tools/ on the path.
 
 Exit code 0: no difference. 1: differences, a line each. 2: this is not such a page.
 """
@@ -6,8 +6,6 @@ Exit code 0: no difference. 1: differences, a line each. 2: this is not such a p
 from __future__ import annotations
 
 import argparse
-import dataclasses
-import json
 import re
 import sys
 from pathlib import Path
@@ -19,7 +17,7 @@ from .description import Description
 from .page import NotSuchPageError, understand
 
 if TYPE_CHECKING:
-    from .model import Contract, Difference
+    from .model import Contract
 
 PARTS = re.compile(r"^/v\d+|\{[^}]*\}")  # of a path: its version, and the names of its parameters
 FORMS = {"html": html_form.read, "markdown": markdown_form.read, "text": text_form.read}
@@ -51,44 +49,24 @@ def require_same_operation(page: Contract, description: Description) -> None:
         raise NotSuchPageError(f"it describes {theirs}, and openapi.yaml has {ours}")
 
 
-def report(form: str, differences: list[Difference], as_json: bool) -> str:
-    """Return what is printed: a line for each difference, or one JSON document."""
-    if as_json:
-        found = [dataclasses.asdict(each) | {"line": str(each)} for each in differences]
-        return json.dumps({"form": form, "differences": found}, ensure_ascii=False, indent=2)
-    count = len(differences) or "no"
-    summary = f"{count} difference{'' if count == 1 else 's'} (page read as {form})"
-    return "\n".join([*map(str, differences), summary])
-
-
-def parse_arguments(arguments: list[str]) -> argparse.Namespace:
-    """Return the command line."""
+def main(command_line: list[str]) -> int:
+    """Compare, and return the exit code."""
     codes = __doc__ and __doc__.splitlines()[2]
     parser = argparse.ArgumentParser(prog="doc_check", description=codes)
     parser.add_argument("page", type=Path, help="a saved copy of the vendor's page")
-    parser.add_argument("--json", action="store_true", help="one JSON document, for machines")
-    parser.add_argument(
-        "--openapi", type=Path, default=Path("openapi.yaml"), help="what to compare"
-    )
-    return parser.parse_args(arguments)
-
-
-def main(command_line: list[str]) -> int:
-    """Compare, and return the exit code."""
-    arguments = parse_arguments(command_line)
+    parser.add_argument("--openapi", type=Path, default=Path("openapi.yaml"))
+    arguments = parser.parse_args(command_line)
     description = Description.load(arguments.openapi)
     try:
         form, page = read_page(arguments.page)
         require_same_operation(page, description)
     except NotSuchPageError as error:
-        print(
-            f"{arguments.page}: not the vendor's page of this operation, or of a new layout:",
-            file=sys.stderr,
-        )
-        print(error, file=sys.stderr)
+        what = "not the vendor's page of this operation, or of a new layout"
+        print(f"{arguments.page}: {what}:\n{error}", file=sys.stderr)
         return 2
     differences = compare(page, description)
-    print(report(form, differences, arguments.json))
+    summary = "1 difference" if len(differences) == 1 else f"{len(differences) or 'no'} differences"
+    print(*differences, f"{summary} (page read as {form})", sep="\n")
     return 1 if differences else 0
 
 

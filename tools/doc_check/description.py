@@ -1,4 +1,4 @@
-"""Reads the operation of the page in openapi.yaml into what can be compared with the page."""
+"""Read the operation of the page in openapi.yaml into what can be compared with the page."""
 
 from __future__ import annotations
 

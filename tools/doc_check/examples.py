@@ -1,4 +1,4 @@
-"""Compares the examples of a page with its tables and with openapi.yaml."""
+"""Compare the examples of a page with its tables and with openapi.yaml."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _invalid(value: Json, description: Description, status: str) -> Iterator[Fin
 
 
 def _changed(page: Json, ours: Example, path: Path = ()) -> Iterator[Finding]:
-    """Finds the innermost places at which two examples differ."""
+    """Find the innermost places at which two examples differ."""
     if not any(isinstance(page, kind) and isinstance(ours, kind) for kind in (dict, list)):
         if type(page) is not type(ours) or page != ours:
             yield path, f"{_show(page)} in the example", f"{_show(ours)} in its example"

@@ -1,4 +1,4 @@
-"""Reads the HTML that a browser saves."""
+"""Read the HTML that a browser saves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads the vendor's Markdown, as the HTML that it stands for."""
+"""Read the vendor's Markdown, as the HTML that it stands for."""
 
 from __future__ import annotations
 

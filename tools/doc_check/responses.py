@@ -1,4 +1,4 @@
-"""Understands the tables of a response: its body, and the schemas that its fields refer to."""
+"""Understand the tables of a response: its body, and the schemas that its fields refer to."""
 
 from __future__ import annotations
 

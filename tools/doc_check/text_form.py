@@ -1,4 +1,4 @@
-"""Reads the text of a page as it is saved with every cell of a table on a line of its own.
+"""Read the text of a page as it is saved with every cell of a table on a line of its own.
 
 A cell ends with ``|``, a row may begin with a line that is only that, and a line such as
 ``|---|---|`` parts the header from the rest and tells how many cells a row has.

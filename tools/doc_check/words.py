@@ -37,36 +37,22 @@ class Column(Enum):
     DESCRIPTION = auto()
 
 
-SECTIONS = {
-    "uri": Section.URI,
-    "request parameters": Section.REQUEST,
-    "请求参数": Section.REQUEST,
-    "response parameters": Section.RESPONSE,
-    "响应参数": Section.RESPONSE,
-    "example requests": Section.REQUEST_EXAMPLE,
-    "example request": Section.REQUEST_EXAMPLE,
-    "请求示例": Section.REQUEST_EXAMPLE,
-    "example responses": Section.RESPONSE_EXAMPLE,
-    "example response": Section.RESPONSE_EXAMPLE,
-    "响应示例": Section.RESPONSE_EXAMPLE,
-    "status codes": Section.STATUSES,
-    "状态码": Section.STATUSES,
-    "sdk sample code": Section.REST,
-    "sdk代码示例": Section.REST,
-    "error codes": Section.REST,
-    "错误码": Section.REST,
+HEADINGS = {
+    Section.URI: ("uri",),
+    Section.REQUEST: ("request parameters", "请求参数"),
+    Section.RESPONSE: ("response parameters", "响应参数"),
+    Section.REQUEST_EXAMPLE: ("example requests", "example request", "请求示例"),
+    Section.RESPONSE_EXAMPLE: ("example responses", "example response", "响应示例"),
+    Section.STATUSES: ("status codes", "状态码"),
+    Section.REST: ("sdk sample code", "sdk代码示例", "error codes", "错误码"),
 }
+SECTIONS = {heading: section for section, each in HEADINGS.items() for heading in each}
 COLUMNS = {
-    "parameter": Column.NAME,
-    "参数": Column.NAME,
-    "mandatory": Column.MANDATORY,
-    "是否必选": Column.MANDATORY,
-    "type": Column.TYPE,
-    "参数类型": Column.TYPE,
-    "status code": Column.STATUS,
-    "状态码": Column.STATUS,
-    "description": Column.DESCRIPTION,
-    "描述": Column.DESCRIPTION,
+    **dict.fromkeys(("parameter", "参数"), Column.NAME),
+    **dict.fromkeys(("mandatory", "是否必选"), Column.MANDATORY),
+    **dict.fromkeys(("type", "参数类型"), Column.TYPE),
+    **dict.fromkeys(("status code", "状态码"), Column.STATUS),
+    **dict.fromkeys(("description", "描述"), Column.DESCRIPTION),
 }
 MANDATORY = {"yes": "mandatory", "是": "mandatory", "no": "optional", "否": "optional"}
 KINDS = {
@@ -87,7 +73,7 @@ def section(line: str) -> Section | None:
 
 def headings(section: Section) -> str:
     """Return the headings that open a section, in both languages."""
-    return " or ".join(repr(heading) for heading, each in SECTIONS.items() if each is section)
+    return " or ".join(map(repr, HEADINGS[section]))
 
 
 def place(caption: str) -> str | None:

@@ -1,8 +1,7 @@
-"""The command: its exit codes, its JSON, and the page as it was saved."""
+"""The command: its exit codes, and the page as it was saved."""
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Callable
@@ -14,7 +13,7 @@ from doc_check.__main__ import main
 from vendor_example import EXECUTIONS
 
 from .render import CHINESE, ENGLISH, FORMS, Style
-from .sheet import Row, today
+from .sheet import today
 
 ROOT = Path(__file__).parents[3]
 SAVED = Path(
@@ -80,24 +79,6 @@ def test_differences_are_lines_and_exit_code_1(
         "status 409: page says listed, openapi.yaml says nothing",
         f"2 differences (page read as {form})",
     ]
-
-
-def test_json_is_one_document(doc_check: DocCheck, tmp_path: Path) -> None:
-    sheet = today()
-    sheet.query_parameters.append(Row("sort_key", "String", mandatory=True))
-    result = doc_check(save(tmp_path, FORMS["html"](sheet, CHINESE, Style())), "--json")
-    assert result.returncode == 1
-    assert json.loads(result.stdout) == {
-        "form": "html",
-        "differences": [
-            {
-                "place": "query.sort_key",
-                "page": "String, mandatory",
-                "description": "nothing",
-                "line": "query.sort_key: page says String, mandatory, openapi.yaml says nothing",
-            }
-        ],
-    }
 
 
 @pytest.mark.parametrize(
