@@ -101,12 +101,13 @@ class Copy:
         listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
         output = subprocess.run(listing, cwd=source, capture_output=True, check=True).stdout
         for name in filter(None, output.decode().split("\0")):
-            if (source / name).exists():
+            if (source / name).is_file():
                 (root / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(source / name, root / name)
-        # Found there, and told from another one, by what node.sh and mypy do anyway.
+        # What tools have made for the project is good for its copy.
         if (source / "node_modules").exists():
             (root / "node_modules").symlink_to(source / "node_modules")
+            os.utime(root / "package-lock.json", (0, 0))  # or node.sh takes it for a new one
         if (source / ".mypy_cache").exists():
             shutil.copytree(source / ".mypy_cache", root / ".mypy_cache")
 
