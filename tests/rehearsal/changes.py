@@ -92,16 +92,21 @@ EXECUTION = """\
           type: [string, 'null']
           description: The state of the execution.
 """
+REQUEST = "wrapper/coc_steps/_steps/request.py"
 FIELDS = "wrapper/coc_steps/_steps/fields.py"
 EDIT_FIELDS = "ExecutionStep: edit _steps/fields.py"
 OPENAPI_TEST = "tests/test_openapi.py"
 SHEET = "tests/tools/doc_check/sheet.py"
 PAGES = "tests/tools/doc_check/changes.py"
 NAME_ON_THE_PAGE = '                    field_of("name", "String"'
+LIMIT_ON_THE_PAGE = '        parameter(\n            "limit",'
+SORT_KEY_ON_THE_PAGE = (
+    '        parameter("sort_key", "String", "?", "N/A.", mandatory=False),\n' + LIMIT_ON_THE_PAGE
+)
+EXECUTION_ID = "        request.execution_id,\n"
 LAST_FIELD = (
     '    properties: Annotated[msgspec.Raw, dict[str, str | None] | None] = msgspec.Raw(b"null")\n'
 )
-LIMIT_ON_THE_PAGE = '        parameter(\n            "limit",'
 
 
 @dataclass(frozen=True)
@@ -116,6 +121,7 @@ class Rehearsal:
         refused: What make generate refuses it with, if it does.
         noticed: What the failing tests name, if a person has to write something.
         by_hand: What a person writes.
+        unchecked: Why no more than types are checked after that.
     """
 
     row: str
@@ -125,6 +131,7 @@ class Rehearsal:
     refused: str = ""
     noticed: str = ""
     by_hand: tuple[Edit, ...] = ()
+    unchecked: str = ""
 
 
 def back(*edits: Edit) -> tuple[Edit, ...]:
@@ -194,23 +201,23 @@ NEW = {
             "Nothing breaks callers.",
         ),
         noticed="query.sort_key: page says nothing, openapi.yaml says string, optional",
-        by_hand=(
-            Edit(
-                LIMIT_ON_THE_PAGE,
-                '        parameter("sort_key", "String", "?", "N/A.", mandatory=False),\n'
-                + LIMIT_ON_THE_PAGE,
-                SHEET,
-            ),
-        ),
+        by_hand=(Edit(LIMIT_ON_THE_PAGE, SORT_KEY_ON_THE_PAGE, SHEET),),
     ),
     "required query parameter": Rehearsal(
         row="a required query parameter added",
         after=(Edit(LIMIT, SORT_KEY.replace("false", "true") + LIMIT),),
         said=(
             "breaking  operation list_execution_steps: parameter sort_key is new (str)",
+            'error: Missing named argument "sort_key" for "_get_kwargs"',
             "Callers break: pyproject.toml says 0.1.0, and must say 0.2.0 or later.",
         ),
         noticed="missing 1 required keyword-only argument: 'sort_key'",
+        by_hand=(
+            Edit(EXECUTION_ID, EXECUTION_ID + '        sort_key="time",\n', REQUEST),
+            Edit("client=client, **", 'client=client, sort_key="time", **', "tests/drive.py"),
+            Edit(LIMIT_ON_THE_PAGE, SORT_KEY_ON_THE_PAGE.replace("False", "True"), SHEET),
+        ),
+        unchecked="a hundred tests compare or send a whole query, and the mock is to insist on it",
     ),
     "field": Rehearsal(
         row="a field added",

@@ -146,9 +146,11 @@ class Copy:
 
         Without pyright, which says what mypy says and takes half a minute more.
         """
-        # In the environment of these tests, which is not to be made again for a copy.
-        make = ["make", f"--old-file={sys.prefix}/.installed", f"VENV={sys.prefix}"]
-        return self.test("contract", "tools") or self._failure(*make, "lint", "mypy", "quick")
+        return self.test("contract", "tools") or self._make("lint", "mypy", "quick")
+
+    def types(self) -> str:
+        """Check types alone; return what fails, if anything does."""
+        return self._make("mypy")
 
     def test(self, *names: str) -> str:
         """Run tests, those that name a change if none are named; return what fails, if any."""
@@ -161,6 +163,11 @@ class Copy:
         result = self._run(sys.executable, "-c", code)
         assert result.returncode == 0, result.stderr
         return result.stdout
+
+    def _make(self, *targets: str) -> str:
+        """Make targets in the environment of these tests, which is not made again for a copy."""
+        settings = [f"--old-file={sys.prefix}/.installed", f"VENV={sys.prefix}"]
+        return self._failure("make", *settings, *targets)
 
     def _failure(self, *command: str) -> str:
         result = self._run(*command)

@@ -117,7 +117,8 @@ class Prober:
     def get_with(self, execution_id: str, *pairs: tuple[str, str | int | bytes]) -> Exchange:
         """Ask with any parameters, in this order."""
         query = urlencode(pairs, quote_via=quote, safe="~")
-        return self.session.send(f"{self.url(execution_id, Window())}?{query}")
+        url = self.url(execution_id, Window())
+        return self.session.send(f"{url}{'&' if '?' in url else '?'}{query}")
 
     def fails_alone(self, exchange: Exchange, execution_id: str) -> bool:
         """Return whether a request meets an outage again while a ticket can be read."""
