@@ -18,7 +18,6 @@ IDENTITY = ["-c", "user.name=t", "-c", "user.email=t@example.invalid", "-c", "co
 NAMING = (
     "steps",
     "test_openapi.py",
-    "contract",
     # Not the rest of it: where a hundred generated pages fail, hypothesis shrinks for minutes.
     "tools/doc_check/test_differences.py::test_the_page_of_today_gives_none",
 )
