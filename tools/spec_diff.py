@@ -48,13 +48,6 @@ def judge(base: Path, revision: Path, report: Path) -> list[Change] | None:
     return changes
 
 
-def compare_packages(root: Path, base: Path, folder: Path) -> list[Change]:
-    """Compare the packages that two descriptions give with the generator of today."""
-    generate(root, folder / "base", base)
-    generate(root, folder / "revision")
-    return compare_surfaces(read_surface(folder / "base"), read_surface(folder / "revision"))
-
-
 def allows_breaking(old: Version, new: Version) -> bool:
     """Return whether a version may break callers of another: a major one, below 1.0 a minor one."""
     return new.release[:2] > old.release[:2] if old.major == 0 else new.major > old.major
@@ -68,7 +61,10 @@ def compare(root: Path, base: str, folder: Path) -> int:
         print(f"{DESCRIPTION} is as it was in {base}.")
         return 0
     wire = judge(old, new, folder / "report.json")
-    code = compare_packages(root, old, folder)
+    packages = {folder / "old": old, folder / "new": new}
+    for package, description in packages.items():
+        generate(root, package, description)
+    code = compare_surfaces(*map(read_surface, packages))
     for title, changes in (("On the wire", wire), ("For code that uses coc_steps_api", code)):
         nothing = "  not judged" if changes is None else "  no change"
         print(f"{title}, since {base}:")

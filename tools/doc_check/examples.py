@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from jsonschema import Draft202012Validator
@@ -44,7 +45,7 @@ def compare_examples(
                 _changed(shown, ours.examples.get(status, shown)),
             )
             for path, words, said in (each for finder in finders for each in finder):
-                found.setdefault(path, Difference(place + _spell(path), words, said))
+                found.setdefault(path, Difference(place + spell(path), words, said))
             yield from found.values()
 
 
@@ -57,7 +58,7 @@ def _unknown(value: Json, status: str, known: set[str]) -> Iterator[Finding]:
         name = path[-1] if path else 0
         if not isinstance(name, str):
             continue
-        parent = f"response {status}{_place(path[:-1])}"
+        parent = "response " + status + re.sub(r"\[\d+\]", "[]", spell(path[:-1]))
         has_fields = any(place.startswith(f"{parent}.") for place in known)
         if has_fields and f"{parent}.{name}" not in known:
             yield path, f"{_show(inner)} in the example, and no table lists it", NOTHING
@@ -105,12 +106,9 @@ def _children(value: Example) -> dict[str | int, Json]:
     return dict(enumerate(value)) if isinstance(value, list) else {}
 
 
-def _spell(path: Path) -> str:
+def spell(path: Path) -> str:
+    """Return a path as people write it, such as ``.data[0].name``."""
     return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path)
-
-
-def _place(path: Path) -> str:
-    return "".join("[]" if isinstance(key, int) else f".{key}" for key in path)
 
 
 def _show(value: object) -> str:

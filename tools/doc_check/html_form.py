@@ -36,7 +36,8 @@ def _blocks(element: HtmlElement) -> Iterator[Block]:
         return
     if element.tag == "table" and _has_data(element):
         yield from (plain(caption.text_content()) for caption in element.iterchildren("caption"))
-        yield tuple(_row(row) for row in element.xpath(ROWS))
+        rows = (row.iterchildren("th", "td") for row in element.xpath(ROWS))
+        yield tuple(tuple(map(_cell, cells)) for cells in rows)
         return
     if element.tag == "pre":
         yield element.text_content()
@@ -56,10 +57,6 @@ def _blocks(element: HtmlElement) -> Iterator[Block]:
 def _has_data(table: HtmlElement) -> bool:
     """Whether a table has a header; others lay out the page, or number the lines of code."""
     return bool(table.xpath("./thead | ./tr/th | ./tbody/tr/th"))
-
-
-def _row(row: HtmlElement) -> tuple[str, ...]:
-    return tuple(_cell(cell) for cell in row.iterchildren("th", "td"))
 
 
 def _cell(cell: HtmlElement) -> str:

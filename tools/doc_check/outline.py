@@ -70,7 +70,8 @@ class Outline:
         """Take a line of text: a heading, a status, a caption, or a line of an example."""
         said = plain(line).replace("**", "")  # bold that Markdown does not take for it
         if not self.operation:  # what a browser saves begins with menus, which have the same words
-            self._begin(said)
+            if found := words.METHOD_AND_PATH.fullmatch(said):
+                self.operation, self.section = " ".join(found.groups()), Section.URI
         elif (section := words.section(said)) is not None:
             self.section, self.status = section, ""
         elif found := words.STATUS.fullmatch(said):
@@ -79,11 +80,6 @@ class Outline:
             self.caption = found[1]
         elif self.section is Section.RESPONSE_EXAMPLE:
             self.examples.setdefault(self.status, []).append(line)
-
-    def _begin(self, line: str) -> None:
-        if found := words.METHOD_AND_PATH.fullmatch(line):
-            self.operation = " ".join(found.groups())
-            self.section = Section.URI
 
 
 def fact_of(row: Row) -> Fact:
