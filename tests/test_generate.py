@@ -170,6 +170,12 @@ ITEMS = "          items:\n            $ref: '#/components/schemas/ExecutionStep
 STEP_PLACE = "#/components/schemas/ExecutionStep"
 
 
+NAMES_IN_USE = (
+    *("to_dict", "from_dict", "additional_properties", "additional_keys", "d", "field_dict"),
+    *("cls", "cast"),
+)
+
+
 def field(name: str, *lines: str) -> tuple[str, str]:
     """An edit that adds a field to a step."""
     return STEP, STEP + "".join([f"        {name}:\n", *(f"          {line}\n" for line in lines)])
@@ -214,7 +220,7 @@ def field(name: str, *lines: str) -> tuple[str, str]:
                 *field(name, "type: string"),
                 f"{STEP_PLACE}/properties/{name}: the generated code",
             )
-            for name in ("to_dict", "from_dict", "additional_properties", "d", "field_dict")
+            for name in NAMES_IN_USE
         ),
     ],
 )

@@ -38,11 +38,12 @@ def problems(models: Any, schemas: Mapping[str, Node]) -> Iterator[str]:
     """Say which properties of the schemas are lost or changed on their way."""
     lost: dict[str, list[str]] = {}
     for schema, node in schemas.items():
-        samples = (
-            {name: sample(schemas, each), f"{name}_": "a further one"}
+        model = getattr(models, schema)
+        lost[schema] = [
+            name
             for name, each in _properties(node).items()
-        )
-        lost[schema] = [next(iter(each)) for each in samples if not _keeps(models, schema, each)]
+            if not _keeps(model, name, sample(schemas, each))
+        ]
     # A name that the code of all models needs takes the other properties of its model along.
     needed = {
         name
@@ -61,17 +62,18 @@ def _properties(node: Node) -> dict[str, Node]:
     return properties
 
 
-def _keeps(models: Any, schema: str, value: Node) -> bool:
+def _keeps(model: Any, name: str, value: object) -> bool:
+    values = {name: value, f"{name}_": "a further one"}
     try:
-        kept: object = getattr(models, schema).from_dict(value).to_dict()
+        return model.from_dict(values).to_dict() == values and name not in model().to_dict()
     except Exception:  # noqa: BLE001 - whatever the generated code does
         return False
-    return kept == value
 
 
 def _names_in_use(model: Any) -> set[str]:
-    methods = (model.from_dict.__func__, model.to_dict)
-    return {*vars(model), *(name for each in methods for name in each.__code__.co_varnames)}
+    codes = (model.from_dict.__func__.__code__, model.to_dict.__code__)
+    local = (name for code in codes for name in code.co_varnames)
+    return {*vars(model), *vars(sys.modules[model.__module__]), *local}
 
 
 def main(package: Path) -> int:

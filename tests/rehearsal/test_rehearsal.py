@@ -43,7 +43,8 @@ def rehearse(change: Rehearsal, copy: Copy) -> None:
     if change.before:  # and what people wrote then
         copy.edit([*change.before, *back(*change.by_hand)])
         copy.generate()
-        assert copy.check() == ""
+        failures = copy.check()
+        assert not failures, failures
     copy.commit()
     copy.edit(change.after)
     if change.refused:
@@ -55,7 +56,8 @@ def rehearse(change: Rehearsal, copy: Copy) -> None:
         assert change.noticed in copy.test()
         copy.edit(change.by_hand)
     if not change.before:
-        assert (copy.types() if change.unchecked else copy.check()) == ""
+        failures = copy.types() if change.unchecked else copy.check()
+        assert not failures, failures
 
 
 @needs_node

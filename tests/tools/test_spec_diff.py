@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 from spec_diff import allows_breaking, conclude
+from vendor_example import EXECUTIONS
 
 ROOT = Path(__file__).parents[2]
 IDENTITY = ["-c", "user.name=t", "-c", "user.email=t@example.invalid", "-c", "commit.gpgsign=false"]
@@ -83,7 +84,8 @@ def test_says_what_changes_on_the_wire_and_for_code(project: Path) -> None:
     edit(project / "openapi.yaml", OPTIONAL, OPTIONAL.replace("false", "true"))
     result = spec_diff(project, "HEAD")
     assert (result.returncode, result.stderr) == (1, "")
-    place = "#/paths/~1v1~1executions~1{execution_id}~1steps/get/parameters/1/required"
+    path = f"{EXECUTIONS}/{{execution_id}}/steps".replace("/", "~1")
+    place = f"#/paths/{path}/get/parameters/1/required"
     retyped = "parameter limit retyped from int | Unset to int"
     assert result.stdout.splitlines() == [
         "On the wire, since HEAD:",
