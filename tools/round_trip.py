@@ -52,7 +52,10 @@ def problems(models: Any, schemas: Mapping[str, Node]) -> Iterator[str]:
         for name in _names_in_use(getattr(models, schema)) - _properties(schemas[schema]).keys()
     }
     found = [(schema, name) for schema, names in lost.items() for name in names]
-    for schema, name in [each for each in found if each[1] in needed] or found:
+    suspects = dict.fromkeys(
+        (schema, name) for schema, _ in found for name in schemas[schema]["properties"]
+    )
+    for schema, name in [each for each in suspects if each[1] in needed] or found:
         place = f"#/components/schemas/{schema}/properties/{name}"
         yield f"{place}: the generated code loses it; leave it to additional_properties"
 
