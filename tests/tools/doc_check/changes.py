@@ -142,10 +142,10 @@ def mandatory(draw: st.DrawFn) -> Change:
 def renamed_schema(draw: st.DrawFn) -> Change:
     sheet = today()
     old = draw(st.sampled_from(["ExecutionStep", "inputs", "outputs"]))
-    sheet.schema("200", old).name = "ExcutionStep"
+    sheet.schema("200", old).name = "Stage"
     rows = (row for schema in sheet.responses["200"] for row in schema.rows)
     row = next(row for row in rows if row.type == f"Array of {old} objects")
-    before, row.type = row.type, "Array of ExcutionStep objects"
+    before, row.type = row.type, "Array of Stage objects"
     place = "response 200.data" if old == "ExecutionStep" else f"response 200.data[].{old}"
     return Change(sheet, [line(place, row.type, WORDS[before])])
 
