@@ -121,7 +121,8 @@ class TestNumbers:
     def test_bounds_are_said_by_the_format_alone(self) -> None:
         """Written out, those of an int64 break generators, and others show them rounded."""
         found = [node for node in nodes(DESCRIPTION) if str(node.get("format")).startswith("int")]
-        assert [node["format"] for node in found].count("int64") == 5
+        integers = [node for node in nodes(SCHEMAS) if "integer" in node.get("type", ())]
+        assert all(node in found for node in integers)
         assert not any("maximum" in node for node in found)
         assert all(node.get("minimum", 0) in {0, 1} for node in found)
 

@@ -77,8 +77,8 @@ paths:
               schema:
                 $ref: '#/components/schemas/Error'
 """
-END_TIME = """\
-        end_time:
+TOTAL = """\
+        total:
           type: [integer, 'null']
           format: int64
 """
@@ -239,17 +239,10 @@ NEW = {
     ),
     "field retyped": Rehearsal(
         row="a field retyped",
-        after=(Edit(END_TIME, END_TIME.replace("integer", "number").replace("int64", "double")),),
-        said=(
-            "breaking  model ExecutionStep: field end_time retyped from int | None | Unset "
-            "to float | None | Unset",
-            "Callers break: pyproject.toml says 0.1.0, and must say 0.2.0 or later.",
-        ),
-        noticed=EDIT_FIELDS,
-        by_hand=(
-            Edit("    end_time: int | None", "    end_time: float | None", FIELDS),
-            Edit('field_of("end_time", "Long"', 'field_of("end_time", "Double"', SHEET),
-        ),
+        after=(Edit(TOTAL, TOTAL.replace("int64", "int32")),),
+        said=("#/components/schemas/ListExecutionStepsResponse/properties/total/format",),
+        noticed="response 200.total: page says Long, openapi.yaml says int32",
+        by_hand=(Edit('field_of("total", "Long"', 'field_of("total", "Integer"', SHEET),),
     ),
     "assumption confirmed": Rehearsal(
         row="a field that openapi.yaml had assumed",
@@ -326,6 +319,16 @@ NEW = {
                 '            Schema("owner", [field_of("name", "String", "?")]),\n'
                 '            pair("inputs"),\n',
                 SHEET,
+            ),
+            Edit(
+                '    "Boolean": "boolean",\n',
+                '    "Boolean": "boolean",\n    "owner object": "object",\n',
+                PAGES,
+            ),
+            Edit(
+                '    "ExecutionStep": ".data[]",\n',
+                '    "ExecutionStep": ".data[]",\n    "owner": ".data[].owner",\n',
+                PAGES,
             ),
         ),
     ),

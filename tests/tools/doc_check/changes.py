@@ -23,6 +23,7 @@ WORDS = {
     "String": "string",
     "Integer": "int32",
     "Long": "int64",
+    "Double": "double",
     "Boolean": "boolean",
     "Array of strings": "array of string",
     "Map<String,String>": "map of string",
@@ -80,7 +81,8 @@ def drop_tables_without_a_field(sheet: Sheet) -> None:
 
 
 def refers(schemas: list[Schema], name: str) -> bool:
-    return any(row.type == f"Array of {name} objects" for schema in schemas for row in schema.rows)
+    types = (f"Array of {name} objects", f"{name} object")
+    return any(row.type in types for schema in schemas for row in schema.rows)
 
 
 def said(row: Row, words: str) -> str:
@@ -157,7 +159,7 @@ def nested_schema(draw: st.DrawFn) -> Change:
     body = sheet.schema("200", "")
     name = draw(st.sampled_from(["summary", "Summary"]))
     body.rows.append(Row("summary", f"{name} object"))
-    sheet.responses["200"].append(Schema(name, pair("").rows))
+    sheet.responses["200"].insert(2, Schema(name, pair("").rows))  # in the order of the fields
     return Change(sheet, [line("response 200.summary", f"{name} object", "nothing")])
 
 
