@@ -6,9 +6,12 @@ import json
 import random
 import string
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeAlias
+from types import NoneType
+from typing import Any, TypeAlias, get_args, get_origin, get_type_hints
 
-from coc_steps._steps.fields import NESTED, TYPES
+import msgspec
+
+from coc_steps._steps.fields import TYPES
 
 Step: TypeAlias = dict[str, Any]
 """A step as it goes over the wire."""
@@ -50,11 +53,23 @@ _MESSAGES = {
 }
 
 
+def _make_up(name: str, hint: Any) -> Any:
+    """Return a value of a type, which may be nested."""
+    kind = next(each for each in get_args(hint) or (hint,) if each is not NoneType)
+    if get_origin(kind) is list:
+        return [_make_up(name, *get_args(kind))]
+    if get_origin(kind) is dict:
+        return {name: _make_up(name, get_args(kind)[1])}
+    if issubclass(kind, msgspec.Struct):
+        return {each: _make_up(each, inner) for each, inner in get_type_hints(kind).items()}
+    return kind(1) if issubclass(kind, int | float) else name
+
+
 _TOLD = ("id", "execution_step_id", "action", "name", "start_time", "end_time", "status", "message")
 _UNTOLD: Step = {
-    name: 1 if hint == int | None else name
+    name: _make_up(name, hint)
     for name, hint in TYPES.items()
-    if name not in NESTED and name not in _TOLD
+    if name not in (*_TOLD, "inputs", "outputs", "properties")
 }
 """A value for each field that the description gained, and that has no part in the story yet."""
 
