@@ -7,10 +7,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 import yaml
 from coc_steps.mock import Application, Step, Store, serve
-from coc_steps.mock._data import EXAMPLE, Maker
+from coc_steps.mock._data import EXAMPLE, Maker, _make_up
 
 from .wire import Wire, ids
 
@@ -159,3 +160,13 @@ def decoded(value: str | None) -> object:
         return json.loads(value or "")
     except ValueError:
         return None
+
+
+def test_a_field_that_the_description_gains_has_a_value_of_its_type() -> None:
+    class Owner(msgspec.Struct):
+        name: str | None = None
+        since: int | None = None
+
+    assert _make_up("owner", Owner | None) == {"name": "name", "since": 1}
+    assert _make_up("grid", list[list[str]] | None) == [["grid"]]
+    assert _make_up("tags", dict[str, str | None] | None) == {"tags": "tags"}

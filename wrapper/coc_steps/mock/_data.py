@@ -6,7 +6,7 @@ import json
 import random
 import string
 from datetime import UTC, datetime, timedelta
-from types import NoneType
+from types import NoneType, UnionType
 from typing import Any, TypeAlias, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -55,7 +55,8 @@ _MESSAGES = {
 
 def _make_up(name: str, hint: Any) -> Any:
     """Return a value of a type, which may be nested."""
-    kind = next(each for each in get_args(hint) or (hint,) if each is not NoneType)
+    arms = get_args(hint) if isinstance(hint, UnionType) else (hint,)
+    kind = next(each for each in arms if each is not NoneType)
     if get_origin(kind) is list:
         return [_make_up(name, *get_args(kind))]
     if get_origin(kind) is dict:
