@@ -148,7 +148,39 @@ MISSPELT = (
     Edit("    ExecutionStep:\n", "    ExcutionStep:\n"),
     Edit("schemas/ExecutionStep'", "schemas/ExcutionStep'"),
 )
-STRAT_TIME = (Edit("        start_time:\n", "        strat_time:\n"),)
+NAMING_START_TIME = (
+    "tests/cli/made.py",
+    "tests/cli/test_hostile.py",
+    "tests/cli/test_records.py",
+    "tests/cli/test_show.py",
+    "tests/cli/test_table.py",
+    "tests/cli/test_watch.py",
+    "tests/conformance/family/server.py",
+    "tests/conformance/honest/bodies.py",
+    "tests/conformance/honest/tickets.py",
+    "tests/conformance/mutants/fields.py",
+    "tests/conformance/mutants/tickets.py",
+    "tests/conformance/mutants/values.py",
+    "tests/conformance/test_response.py",
+    "tests/faults/pages.py",
+    "tests/interop/test_interop.py",
+    "tests/mock/test_data.py",
+    "tests/mock/test_live.py",
+    "tests/steps/test_fields.py",
+    "tests/steps/test_model.py",
+    "tests/test_docs.py",
+    "tests/tools/doc_check/changes.py",
+    "tests/tools/doc_check/sheet.py",
+    "tests/vendor_example.py",
+    "wrapper/coc_steps/_client/sync.py",
+    "wrapper/coc_steps/_steps/fields.py",
+    "wrapper/coc_steps/_steps/model.py",
+    "wrapper/coc_steps/cli/_ticket/details.py",
+    "wrapper/coc_steps/conformance/_checks/response.py",
+    "wrapper/coc_steps/mock/_data.py",
+    "wrapper/coc_steps/mock/_tickets.py",
+)
+STRAT_TIME = words("start_time", "strt_time", "openapi.yaml")
 
 HISTORY = {
     "2025-09-18 schema renamed": Rehearsal(
@@ -183,12 +215,12 @@ HISTORY = {
         after=back(*STRAT_TIME),
         said=(
             "breaking  #/components/schemas/ExecutionStep/properties/start_time: "
-            "Property `strat_time` of `ExecutionStep` was renamed to `start_time`.",
-            "breaking  model ExecutionStep: field strat_time is gone",
+            "Property `strt_time` of `ExecutionStep` was renamed to `start_time`.",
+            "breaking  model ExecutionStep: field strt_time is gone",
             "compatible  model ExecutionStep: field start_time is new (int | None | Unset)",
         ),
         noticed=EDIT_FIELDS,
-        by_hand=words("strat_time", "start_time", FIELDS, SHEET),
+        by_hand=words("strt_time", "start_time", *NAMING_START_TIME),
     ),
 }
 
