@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from coc_steps.conformance import Exchange, Kind
-from coc_steps.conformance._description import Description, packaged, seen_keys
-from coc_steps.conformance._schemathesis import Validator, requests_for
+from coc_steps.conformance._fuzzing.description import Description, packaged, seen_keys
+from coc_steps.conformance._fuzzing.engine import Validator, requests_for
 from vendor_example import EXECUTIONS
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from coc_steps.conformance import Exchange, Kind, Profile, Report
-from coc_steps.conformance._answers import Answers
-from coc_steps.conformance._description import packaged
-from coc_steps.conformance._report import Findings
-from coc_steps.conformance._requests import is_valid, wrong_value
-from coc_steps.conformance._schemathesis import Validator
+from coc_steps.conformance._checks.answers import Answers
+from coc_steps.conformance._checks.requests import is_valid, wrong_value
+from coc_steps.conformance._fuzzing.description import packaged
+from coc_steps.conformance._fuzzing.engine import Validator
+from coc_steps.conformance._report.model import Findings
 from vendor_example import EXECUTIONS
 
 if TYPE_CHECKING:

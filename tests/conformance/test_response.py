@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from coc_steps.conformance import Exchange, catalogue
-from coc_steps.conformance._expectations import checks_of
+from coc_steps.conformance._checks.expectations import checks_of
 from coc_steps.mock import serve
 from vendor_example import EXECUTIONS
 

@@ -15,7 +15,7 @@ import pytest
 import trustme
 from coc_steps import AkSk, AuthToken
 from coc_steps.conformance._policy import Policy, Profile
-from coc_steps.conformance._session import Session, Stopped, Unanswered
+from coc_steps.conformance._session.session import Session, Stopped, Unanswered
 from coc_steps.mock import Refusal, serve
 from vendor_example import EXECUTIONS
 

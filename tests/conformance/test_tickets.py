@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from coc_steps.conformance import Exchange
-from coc_steps.conformance._comparison import Lengths
-from coc_steps.conformance._probe import Listing, Page, Window
-from coc_steps.conformance._tickets import wavers
+from coc_steps.conformance._checks.comparison import Lengths
+from coc_steps.conformance._checks.tickets import wavers
+from coc_steps.conformance._session.probe import Listing, Page, Window
 
 if TYPE_CHECKING:
     from coc_steps._json import Json

@@ -25,11 +25,11 @@ except ImportError as error:
     raise ImportError(message, name=error.name) from error
 
 from ._catalogue import Entry, Kind, catalogue
-from ._exchange import Exchange
-from ._files import write_reports
 from ._policy import Profile
-from ._report import Coverage, Finding, Findings, Report
+from ._report.files import write_reports
+from ._report.model import Coverage, Finding, Findings, Report
 from ._run import Interrupted, conform, replay
+from ._session.exchange import Exchange
 
 __all__ = [
     "Coverage",

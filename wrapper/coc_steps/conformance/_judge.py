@@ -6,22 +6,22 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ._catalogue import Kind
-from ._description import packaged
+from ._checks.refusals import bad_credentials, invalid_values, separate_tickets, unknown_tickets
+from ._checks.relations import RELATIONS
+from ._checks.requests import Acceptance
+from ._checks.tickets import Moving, Tickets
+from ._fuzzing.description import packaged
+from ._fuzzing.engine import requests_for
 from ._policy import Profile
-from ._probe import Prober, Window
-from ._refusals import bad_credentials, invalid_values, separate_tickets, unknown_tickets
-from ._relations import RELATIONS
-from ._report import Finding, broken
-from ._requests import Acceptance
-from ._schemathesis import requests_for
-from ._session import Session, Stopped, Unanswered
-from ._tickets import Moving, Tickets
+from ._report.model import Finding, broken
+from ._session.probe import Prober, Window
+from ._session.session import Session, Stopped, Unanswered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from ._exchange import Exchange
-    from ._report import Report
+    from ._report.model import Report
+    from ._session.exchange import Exchange
 
     Progress = Callable[[str, int], None]
 

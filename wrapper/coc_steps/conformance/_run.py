@@ -13,21 +13,21 @@ from coc_steps._huawei.discovery import default_credentials
 from coc_steps._steps.request import check_execution_id, check_seconds
 from coc_steps.errors import TransportError
 
-from ._answers import Answers
 from ._catalogue import catalogue
-from ._description import packaged
+from ._checks.answers import Answers
+from ._fuzzing.description import packaged
 from ._judge import Judge
 from ._policy import TIMEOUT, Policy, Profile, policy_for
-from ._report import Findings, Report
-from ._session import Session, Unanswered
+from ._report.model import Findings, Report
+from ._session.session import Session, Unanswered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from coc_steps._huawei.credentials import Credentials, CredentialsProvider
 
-    from ._exchange import Exchange
     from ._judge import Progress
+    from ._session.exchange import Exchange
 
 SEED = 1
 

@@ -26,16 +26,17 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.openapi.checks import JsonSchemaError
 
-from ._catalogue import Kind
-from ._description import Description, is_json, place_of
-from ._report import Finding, broken
+from coc_steps.conformance._catalogue import Kind
+from coc_steps.conformance._report.model import Finding, broken
+
+from .description import Description, is_json, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Mapping
 
     from hypothesis.strategies import SearchStrategy
 
-    from ._exchange import Exchange
+    from coc_steps.conformance._session.exchange import Exchange
 
 _JSON = "application/json"
 # HEAD, OPTIONS and TRACE are answered by whatever framework there is, not by the contract.

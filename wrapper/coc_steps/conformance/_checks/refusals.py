@@ -9,21 +9,20 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from coc_steps._huawei.credentials import AuthToken
+from coc_steps.conformance._catalogue import Kind
+from coc_steps.conformance._policy import is_loopback
+from coc_steps.conformance._report.model import Finding, broken
+from coc_steps.conformance._session.probe import Window, ids_of
+from coc_steps.conformance._session.session import Unanswered
 
-from ._catalogue import Kind
-from ._policy import is_loopback
-from ._probe import Window, ids_of
-from ._relations import near_misses
-from ._report import Finding, broken
-from ._requests import FILTER, MAXIMA, is_refusal
-from ._session import Unanswered
+from .relations import near_misses
+from .requests import FILTER, MAXIMA, is_refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from coc_steps._huawei.credentials import Credentials
-
-    from ._probe import Listing, Prober
+    from coc_steps.conformance._session.probe import Listing, Prober
 
 _INVALID: tuple[tuple[str, str | bytes], ...] = (
     *(

@@ -5,20 +5,21 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from ._catalogue import Kind
-from ._description import seen_keys
-from ._expectations import checks_of
-from ._probe import page_too_large
-from ._report import Finding, broken
-from ._requests import is_refusal, is_valid, wrong_value
-from ._schemathesis import Validator
+from coc_steps.conformance._catalogue import Kind
+from coc_steps.conformance._fuzzing.description import seen_keys
+from coc_steps.conformance._fuzzing.engine import Validator
+from coc_steps.conformance._report.model import Finding, broken
+from coc_steps.conformance._session.probe import page_too_large
+
+from .expectations import checks_of
+from .requests import is_refusal, is_valid, wrong_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ._description import Description
-    from ._exchange import Exchange
-    from ._report import Report
+    from coc_steps.conformance._fuzzing.description import Description
+    from coc_steps.conformance._report.model import Report
+    from coc_steps.conformance._session.exchange import Exchange
 
 
 _OF_GET = (

@@ -19,14 +19,13 @@ from coc_steps._http.library import httpx
 from coc_steps._http.surroundings import find_proxy, ssl_context
 from coc_steps._steps.response import retry_after, without
 
-from ._exchange import TOKEN, Exchange
+from .exchange import TOKEN, Exchange
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from coc_steps._huawei.credentials import Credentials
-
-    from ._policy import Policy
+    from coc_steps.conformance._policy import Policy
 
 USER_AGENT = "coc-steps-conform"
 _MASK = "***"

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from ._catalogue import Kind, entry_of
-from ._description import packaged
-from ._policy import Profile
+from coc_steps.conformance._catalogue import Kind, entry_of
+from coc_steps.conformance._fuzzing.description import packaged
+from coc_steps.conformance._policy import Profile
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from ._catalogue import Entry
-    from ._exchange import Exchange
+    from coc_steps.conformance._catalogue import Entry
+    from coc_steps.conformance._session.exchange import Exchange
 
 PASSED, FAILED, INCONCLUSIVE, REFUSED = 0, 1, 3, 4
 """The exit codes of `coc-steps conform`."""

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._probe import canonical, ids_of, step_id
-from ._report import Finding, broken
+from coc_steps.conformance._report.model import Finding, broken
+from coc_steps.conformance._session.probe import canonical, ids_of, step_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coc_steps._json import Json
-
-    from ._exchange import Exchange
-    from ._probe import Listing, Page, Window
+    from coc_steps.conformance._session.exchange import Exchange
+    from coc_steps.conformance._session.probe import Listing, Page, Window
 
 
 class Lengths:

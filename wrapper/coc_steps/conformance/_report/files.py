@@ -9,14 +9,14 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, cast
 from xml.etree import ElementTree
 
-from ._catalogue import Entry, Kind, catalogue
-from ._exchange import SHOWN, Exchange
+from coc_steps.conformance._catalogue import Entry, Kind, catalogue
+from coc_steps.conformance._session.exchange import SHOWN, Exchange
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from ._report import Finding, Report
+    from .model import Finding, Report
 
 _NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TOOL = f"coc-steps {version('coc-steps')}"

@@ -12,8 +12,7 @@ from typing import NamedTuple, TypeAlias
 from urllib.parse import quote, unquote
 
 from coc_steps._steps.request import INT32_MAX, INT64_MAX
-
-from ._probe import PAGE_SIZE, Listing, Window, is_sendable, step_id
+from coc_steps.conformance._session.probe import PAGE_SIZE, Listing, Window, is_sendable, step_id
 
 Choose: TypeAlias = Callable[[Listing, int, Random], Sequence[Window]]
 

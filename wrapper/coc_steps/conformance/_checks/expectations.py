@@ -15,9 +15,8 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from coc_steps._steps.response import is_failure_code
-
-from ._exchange import Exchange
-from ._probe import ids_of
+from coc_steps.conformance._session.exchange import Exchange
+from coc_steps.conformance._session.probe import ids_of
 
 Problem: TypeAlias = tuple[str, str]
 """A place, and what is wrong there."""

@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING, Final
 
 from coc_steps._steps.request import INT32_MAX, INT64_MAX
 from coc_steps._steps.response import is_failure_code
-
-from ._catalogue import Kind
-from ._probe import page_too_large
-from ._report import Finding, broken
-from ._session import Unanswered
+from coc_steps.conformance._catalogue import Kind
+from coc_steps.conformance._report.model import Finding, broken
+from coc_steps.conformance._session.probe import page_too_large
+from coc_steps.conformance._session.session import Unanswered
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from ._exchange import Exchange
-    from ._probe import Listing, Prober
+    from coc_steps.conformance._session.exchange import Exchange
+    from coc_steps.conformance._session.probe import Listing, Prober
 
 MAXIMA: Final = {"limit": INT32_MAX, "offset": INT64_MAX}
 FILTER: Final = "execution_step_id_list"

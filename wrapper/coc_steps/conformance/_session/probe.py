@@ -12,15 +12,15 @@ from urllib.parse import quote, urlencode
 
 from coc_steps._steps.request import PageRequest, build_url
 
-from ._session import Unanswered
+from .session import Unanswered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from coc_steps._json import Json
 
-    from ._exchange import Exchange
-    from ._session import Session
+    from .exchange import Exchange
+    from .session import Session
 
 PAGE_SIZE = 100
 """The page size that the vendor's own Terraform provider uses: no server refuses it.

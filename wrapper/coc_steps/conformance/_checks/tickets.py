@@ -7,20 +7,27 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from coc_steps._steps.model import FINISHED_STATUSES
+from coc_steps.conformance._report.model import Finding, broken
+from coc_steps.conformance._session.probe import (
+    PAGE_SIZE,
+    Listing,
+    Prober,
+    Window,
+    page_too_large,
+    step_id,
+)
+from coc_steps.conformance._session.session import Unanswered
 
-from ._comparison import Lengths, compare
-from ._probe import PAGE_SIZE, Listing, Prober, Window, page_too_large, step_id
-from ._relations import RELATIONS, Relation
-from ._report import Finding, broken
-from ._session import Unanswered
+from .comparison import Lengths, compare
+from .relations import RELATIONS, Relation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from coc_steps._json import Json
+    from coc_steps.conformance._report.model import Report
 
-    from ._report import Report
-    from ._requests import Acceptance
+    from .requests import Acceptance
 
 _MOST_READS = 12
 """After so many readings that all differ, a ticket is left alone."""

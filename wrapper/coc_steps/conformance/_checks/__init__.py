@@ -1,0 +1,1 @@
+"""What is said of answers, alone and held against each other."""

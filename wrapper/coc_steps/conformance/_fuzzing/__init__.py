@@ -1,0 +1,1 @@
+"""The description as schemathesis takes it, and the requests it makes."""
