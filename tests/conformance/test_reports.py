@@ -89,6 +89,9 @@ def test_junit(found: tuple[Report, str], tmp_path: Path, fail_on: Kind) -> None
     assert ("no-credentials" in failed) is (fail_on is not Kind.VIOLATION)
     assert suite.get("failures") == str(len(failed))
     assert suite.get("errors") == "1"
+    times = [float(case.get("time", "")) for case in suite]
+    assert len([seconds for seconds in times if seconds]) > 1
+    assert sum(times) == pytest.approx(report.seconds, abs=0.1)
 
 
 def test_html(found: tuple[Report, str], tmp_path: Path) -> None:

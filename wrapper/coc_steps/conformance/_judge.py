@@ -131,7 +131,8 @@ class Judge:
         for name, check in checks.items():
             self._report.judged[name] += 1
             try:
-                self._blame(check)
+                with self._report.timing(name):
+                    self._blame(check)
             except Unanswered as error:
                 self._blame(
                     [broken("answers-arrive", str(error), kind=Kind.EXPECTATION, place=name)]

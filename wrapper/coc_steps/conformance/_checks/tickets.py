@@ -83,7 +83,8 @@ class Tickets:
         """Judge a relation, again if the ticket changed while it was judged."""
         name = listing.execution_id
         for _ in range(_ATTEMPTS):
-            found = self._compare(relation.name, listing, self._chosen(relation, listing))
+            with self._report.timing(relation.name):
+                found = self._compare(relation.name, listing, self._chosen(relation, listing))
             if not found or self._prober.read(name).same_as(listing):
                 return listing, found
             if finding := self.wavering(name):

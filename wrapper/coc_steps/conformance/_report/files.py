@@ -188,7 +188,8 @@ def _junit(report: Report, fail_on: Kind) -> str:
 
 
 def _case(report: Report, entry: Entry, found: Sequence[Finding]) -> ElementTree.Element:
-    case = ElementTree.Element("testcase", classname=entry.kind, name=entry.name)
+    took = f"{report.took.get(entry.name, 0.0):.3f}"
+    case = ElementTree.Element("testcase", classname=entry.kind, name=entry.name, time=took)
     reason = report.unjudged(entry.name)
     if found:
         worst = found[0]
@@ -203,8 +204,8 @@ def _case(report: Report, entry: Entry, found: Sequence[Finding]) -> ElementTree
 
 def _conclusion(report: Report) -> ElementTree.Element:
     # The time of the suite is the sum of its cases to some readers.
-    took = f"{report.seconds:.3f}"
-    case = ElementTree.Element("testcase", classname="run", name="conclusive", time=took)
+    rest = f"{max(report.seconds - sum(report.took.values()), 0.0):.3f}"
+    case = ElementTree.Element("testcase", classname="run", name="conclusive", time=rest)
     if report.doubts:
         ElementTree.SubElement(case, "error", type="doubt", message="; ".join(report.doubts))
     notes = [_TOOL, f"{report.requests} requests", *report.notes]

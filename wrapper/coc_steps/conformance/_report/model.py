@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import time
+from collections import Counter, defaultdict
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -12,7 +14,7 @@ from coc_steps.conformance._fuzzing.description import packaged
 from coc_steps.conformance._policy import Profile
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Generator, Iterator, Sequence
 
     from coc_steps.conformance._catalogue import Entry
     from coc_steps.conformance._session.exchange import Exchange
@@ -147,6 +149,7 @@ class Report:
         requests: How many requests were sent (count).
         begun: When the run began (UTC).
         seconds: How long it took (seconds).
+        took: How long each check took that sends requests of its own (seconds).
         judged: How often each check had something to judge (count).
         left_out: How much each check left out for the limit of requests (count).
         valid: How many valid requests were answered with a success (True), or not (count).
@@ -163,12 +166,22 @@ class Report:
     requests: int = 0
     begun: datetime = field(default_factory=lambda: datetime.now(UTC))
     seconds: float = 0.0
+    took: dict[str, float] = field(default_factory=lambda: defaultdict[str, float](float))
     judged: Counter[str] = field(default_factory=Counter[str])
     left_out: Counter[str] = field(default_factory=Counter[str])
     valid: Counter[bool] = field(default_factory=Counter[bool])
     _parameters: Counter[str] = field(default_factory=Counter[str], repr=False)
     _statuses: Counter[int] = field(default_factory=Counter[int], repr=False)
     _keys: set[str] = field(default_factory=set[str], repr=False)
+
+    @contextmanager
+    def timing(self, check: str) -> Generator[None]:
+        """Count how long a check takes."""
+        begun = time.monotonic()
+        try:
+            yield
+        finally:
+            self.took[check] += time.monotonic() - begun
 
     def see(self, exchange: Exchange, places: set[str]) -> None:
         """Count what an answer shows, and the places of its keys."""
