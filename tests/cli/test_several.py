@@ -119,10 +119,13 @@ def test_the_failure_of_one_is_told_and_the_others_go_on(
     assert places(result.stdout) == _ALL
 
 
-def test_refused_credentials_end_it(server: MockServer, environment: dict[str, str]) -> None:
+def test_refused_credentials_end_it_with_one_request(
+    server: MockServer, environment: dict[str, str]
+) -> None:
     """A key is locked after a few failures."""
     env = {**environment, "COC_BASE_URL": server.base_url, "COC_AUTH_TOKEN": "other"}
-    result = CliRunner().invoke(app, ["list", *"ABC", "--jobs", "1", "--prefetch", "0"], env=env)
+    tickets = map(str, range(20))
+    result = CliRunner().invoke(app, ["list", *tickets, "--jobs", "16"], env=env)
     assert (result.exit_code, result.stdout) == (4, "")
     assert [request.status for request in server.requests] == [401]
 
@@ -151,11 +154,14 @@ def test_most_steps_of_each_ticket(server: MockServer, environment: dict[str, st
 
 
 def test_jobs_are_how_many_are_read_at_a_time() -> None:
+    """But for the first, which is read alone."""
     both = threading.Barrier(2, timeout=30)
     reading: set[str] = set()
     most: list[int] = []
 
     def read(ticket: str) -> str:
+        if ticket == "A":
+            return ticket
         reading.add(ticket)
         both.wait()
         most.append(len(reading))
@@ -163,8 +169,8 @@ def test_jobs_are_how_many_are_read_at_a_time() -> None:
         reading.discard(ticket)
         return ticket
 
-    done = [future.result() for _, future in in_order(read, "ABCDEF", jobs=2)]
-    assert done == list("ABCDEF")
+    done = [future.result() for _, future in in_order(read, "ABCDEFG", jobs=2)]
+    assert done == list("ABCDEFG")
     assert max(most) == 2
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -156,13 +156,17 @@ def in_order(
 ) -> Iterator[tuple[str, Future[T]]]:
     """Read tickets, some at a time; yield them in their order, as futures that may not be done.
 
-    Tickets are taken, and results kept, only a few ahead of the one that comes next.
+    Tickets are taken, and results kept, only a few ahead of the one that comes next. The first is
+    read alone: the vendor locks a key after a few refusals, and of a wrong one this makes one.
     """
     flight: deque[tuple[str, Future[T]]] = deque()
     pool = ThreadPoolExecutor(jobs, thread_name_prefix="coc-steps-ticket")
     try:
-        for ticket in tickets:
-            flight.append((ticket, pool.submit(read, ticket)))
+        for place, ticket in enumerate(tickets):
+            future = pool.submit(read, ticket)
+            flight.append((ticket, future))
+            if place == 0:
+                wait([future])
             if len(flight) >= jobs * _AHEAD:
                 yield flight.popleft()
         while flight:
