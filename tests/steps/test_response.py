@@ -74,7 +74,7 @@ REDIRECT = "redirects are not followed, since credentials must not go elsewhere"
         (
             401,
             "check the credentials; nothing more is sent with them, since the vendor locks a key "
-            "after five failures",
+            "after more than five failures",
         ),
         (403, "the credentials need the permission coc:execution:listExecutionStep"),
         (404, "check the base URL and the execution id"),

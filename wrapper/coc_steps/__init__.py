@@ -18,8 +18,8 @@ Stop early and go on later::
         first = next(steps)
     rest = client.iter_steps(ticket, offset=steps.offset)
 
-Whatever goes wrong is a `CocError`; while iterating it has the ``offset`` to resume at. A failure
-is never an empty result. `Step.raw` has all that the server sent.
+Whatever fails in a call is a `CocError`; while iterating it has the ``offset`` to resume at. A
+failure is never an empty result. `Step.raw` has all that the server sent.
 """
 
 from __future__ import annotations

@@ -16,7 +16,8 @@ CocError                      .offset: where iteration may resume, when it was i
    ├─ RateLimitError 429
    └─ ServerError 5xx
 
-Wrong arguments are not in it: they raise ValueError or TypeError before anything is sent.
+Not in it: wrong arguments raise ValueError or TypeError before anything is sent. A closed client
+raises RuntimeError, and so does an ``http_client`` in a forked process or on another event loop.
 """  # noqa: D415 - the tree is the summary
 
 from __future__ import annotations
@@ -125,7 +126,7 @@ class RateLimitError(ApiError):
 
 
 class ServerError(ApiError):
-    """Status 500 to 599: the service or the gateway failed, after as many tries."""
+    """Status 5xx: the service or the gateway failed; 500, 502, 503 and 504 after all tries."""
 
 
 def _with_request_id(message: str, request_id: str | None) -> str:

@@ -35,9 +35,9 @@ def coc_steps_mock(
     """Serve a mock of the endpoint while a test runs, and have clients find it.
 
     The marker ``coc_steps_mock`` takes the options of `coc_steps.mock.serve`; of several markers,
-    the closest to the test wins, option by option. The variables COC_BASE_URL and COC_AUTH_TOKEN
-    are set, so that a client which is given neither region nor base_url nor credentials asks the
-    mock.
+    the closest to the test wins, option by option. The variables COC_BASE_URL, COC_AUTH_TOKEN
+    and no_proxy are set, so that a client which is given neither region nor base_url nor
+    credentials asks the mock.
 
     Example:
         >>> @pytest.mark.coc_steps_mock(tickets={"EX1": 250})

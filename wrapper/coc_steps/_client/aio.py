@@ -100,7 +100,7 @@ class AsyncClient(
         limit: int | None = None,
         offset: int | None = None,
     ) -> StepPage:
-        """Get one page, with one request (and its retries); see `Client.get_page`."""
+        """Get one page with one call, which may take several tries; see `Client.get_page`."""
         request = self._page_request(execution_id, step_ids, limit, offset)
         return empty_page(offset) if request.step_ids == () else await self._get(request)
 

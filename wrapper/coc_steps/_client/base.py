@@ -20,7 +20,7 @@ from coc_steps._huawei.credentials import (
 from coc_steps._huawei.discovery import default_credentials
 from coc_steps._paging.iteration import Iteration
 from coc_steps._paging.walk import Window
-from coc_steps._paging.watch import MAX_TROUBLE, Ask, Watch
+from coc_steps._paging.watch import MAX_INTERVAL, MAX_TROUBLE, Ask, Watch
 from coc_steps._steps.model import Body, StepPage
 from coc_steps._steps.request import (
     INT32_MAX,
@@ -64,7 +64,7 @@ logger.addHandler(logging.NullHandler())
 
 @dataclass(slots=True)
 class Call:
-    """A request on its way, through all of its tries.
+    """A page that is asked for, with all its tries.
 
     Attributes:
         url: Where it goes, percent-encoded.
@@ -104,7 +104,7 @@ class Call:
 
 
 class BaseClient(Generic[HttpClientT, ProviderT, StepIteratorT, ChangeIteratorT]):
-    """Builds requests, reads answers, remembers refused credentials. Safe in several threads."""
+    """Builds requests, reads answers, and remembers refused credentials."""
 
     _clock = Clock()
     _closing: str
@@ -167,8 +167,9 @@ class BaseClient(Generic[HttpClientT, ProviderT, StepIteratorT, ChangeIteratorT]
             verify: Read the list again until it is proven complete, for about twice the requests.
 
         Raises:
-            TypeError, ValueError: An argument is wrong; nothing was sent. All other errors, each a
-                `CocError`, come from the iteration and have the offset to resume at.
+            TypeError, ValueError: An argument is wrong; nothing was sent.
+            RuntimeError: The client is closed.
+            CocError: From the iteration, with the offset to resume at.
         """
         self._check_open()
         check_count("page_size", page_size, minimum=1, maximum=INT32_MAX)
@@ -197,8 +198,8 @@ class BaseClient(Generic[HttpClientT, ProviderT, StepIteratorT, ChangeIteratorT]
 
         It ends when there are steps, all of them are finished, and nothing new was seen for
         ``settle`` seconds; so it waits for the steps of an execution that has none yet. Each step
-        comes as ``appeared`` once, first of all, and as ``finished`` whenever it is finished and
-        was not before, also if both are so at first sight.
+        comes as ``appeared`` once, first of all, and as ``finished`` each time it finishes, even
+        at first sight.
 
         A fault that may pass, throttling too, is waited out for up to five minutes, once anything
         was answered; before that, `max_retries` tries follow. A list that moves is looked at
@@ -210,7 +211,7 @@ class BaseClient(Generic[HttpClientT, ProviderT, StepIteratorT, ChangeIteratorT]
                 n intervals, but by no more than 30 s for that reason.
             settle: How long nothing new must be seen before it ends (seconds).
             timeout: How long to watch at the most (seconds); None for no limit. With a sync
-                ``http_client`` it may take longer, as the client's ``timeout``.
+                ``http_client``, a server that drips its headers can exceed it.
 
         Raises:
             WatchTimeoutError: The time is up, from the iteration like every other `CocError`.
@@ -225,7 +226,7 @@ class BaseClient(Generic[HttpClientT, ProviderT, StepIteratorT, ChangeIteratorT]
             settle=check_seconds("settle", settle, positive=False),
             timeout=None if timeout is None else check_seconds("timeout", timeout, positive=True),
             first=self._policy,
-            later=RetryPolicy(None, MAX_TROUBLE, max_backoff=30.0),
+            later=RetryPolicy(None, MAX_TROUBLE, max_backoff=MAX_INTERVAL),
             page_size=defaults.PAGE_SIZE,
             now=self._clock.monotonic(),
         )

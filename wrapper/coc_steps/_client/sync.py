@@ -72,9 +72,9 @@ class Client(
         credentials: `AkSk`, `AuthToken`, or a callable that returns one of them and is asked
             before each try. None looks in the environment and the vendor's profile file.
         timeout: How long one try may take in all (seconds): name lookup, every address, TLS, the
-            head and the body of the answer share it. With an ``http_client`` each wait for the
-            head is bounded by itself, so that a server which drips it takes longer.
-        max_retries: How often a request is tried again after a fault that may pass (count).
+            head and the body of the answer share it. With an ``http_client``, a server that
+            drips its headers can exceed it.
+        max_retries: How often a call is tried again after a fault that may pass (count).
         max_retry_seconds: No try begins later than this after the first (seconds).
         language: The language of messages, ``en-us`` or ``zh-cn`` (X-Language).
         http_client: An httpx.Client, or an httpx2.Client, to send with. It keeps its settings,
@@ -102,7 +102,7 @@ class Client(
         limit: int | None = None,
         offset: int | None = None,
     ) -> StepPage:
-        """Get one page, with one request (and its retries).
+        """Get one page with one call, which may take several tries.
 
         Args:
             execution_id: The execution (ticket).

@@ -26,9 +26,9 @@ _REPLACED = ("Authorization", "X-Auth-Token", "X-Sdk-Date", "X-Security-Token")
 class CredentialsAuth(httpx.Auth):
     """Signs the requests of an httpx client, as the generated client needs it.
 
-    Each request is sent once, whatever is answered: credentials that were refused are not tried
-    again. Use it with a client that does not follow redirects (httpx's default), because httpx
-    takes all headers but Authorization along to another origin.
+    Each request is sent once, also after a 401. Refused credentials are not remembered: the next
+    request is sent with them. Use it with a client that does not follow redirects (httpx's
+    default), because httpx takes all headers but Authorization along to another origin.
 
     Args:
         provider: Asked for the credentials before each request. In an async client it may also

@@ -1,4 +1,4 @@
-"""Whether a request is tried again, and after how long: one policy for all that is sent."""
+"""Whether a call is tried again, and after how long: one policy for all that is sent."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def is_retryable(error: Exception) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How often and how long a request is tried again.
+    """How often and how long a call is tried again.
 
     Attributes:
         max_retries: Tries after the first (count); None for no limit.

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from .surroundings import EnvironmentProxy
 
-MAX_IDLE = 64
+MAX_IDLE_CONNECTIONS = 64
 """How many connections are kept open while nothing is asked (count)."""
 
 
@@ -34,7 +34,7 @@ def pool_settings(context: ssl.SSLContext, proxy: EnvironmentProxy | None) -> di
         "ssl_context": context,
         "proxy": _core_proxy(context, proxy) if proxy else None,
         "max_connections": None,
-        "max_keepalive_connections": MAX_IDLE,
+        "max_keepalive_connections": MAX_IDLE_CONNECTIONS,
         "keepalive_expiry": 5.0,  # seconds; httpx's default
     }
 

@@ -26,11 +26,11 @@ MAX_TROUBLE = 300.0
 """How long a watch goes on while nothing is answered, or no look comes to its end (seconds)."""
 
 MAX_INTERVAL = 30.0
-"""The longest wait between two looks that many pages can cause (seconds)."""
+"""The longest wait that many pages, or many failed tries, can cause (seconds)."""
 
 
 class Retries(Protocol):
-    """Whether and when a request is tried again; see `RetryPolicy`."""
+    """Whether and when a call is tried again; see `RetryPolicy`."""
 
     def wait(self, error: Exception, *, tries: int, elapsed: float) -> float | None:
         """Return how long to wait (seconds), or None where it is not tried again."""

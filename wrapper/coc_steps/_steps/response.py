@@ -44,15 +44,15 @@ _BY_STATUS = {
 _HINTS = {
     400: "check the execution id: COC refuses an unknown one with this status",
     401: "check the credentials; nothing more is sent with them, since the vendor locks a key "
-    "after five failures",
+    "after more than five failures",
     403: "the credentials need the permission coc:execution:listExecutionStep",
     404: "check the base URL and the execution id",
     429: "the gateway throttles; ask less often or with a larger page_size",
 }
 # For an answer that may be of anybody between here and there.
 _NEUTRAL_HINTS = {
-    401: "nothing more is sent with these credentials, since the vendor locks a key after five "
-    "failures",
+    401: "nothing more is sent with these credentials, since the vendor locks a key after more "
+    "than five failures",
     407: "the proxy asks for a user and a password: put them into its address",
 }
 _FIRST_WORDS = 80  # characters of a stranger's words in an error

@@ -8,10 +8,16 @@
     >>> report.passed, str(report).partition(":")[0]
     (True, 'passed')
 
-Four layers judge it: schemathesis, which makes requests from the description that the package
-carries and holds answers against it; beliefs about each answer (*expectations*); *relations*
-between the answers for one ticket; and whatever nothing documents (*drift*).
-A finding is a violation of the vendor's page, a broken expectation, or drift.
+Four layers judge it:
+
+- *schemathesis* makes requests from the description that the package carries, and holds the
+  answers against it;
+- *expectations* are what is believed of each answer;
+- *relations* are what is believed of several answers for one ticket;
+- *drift* is whatever nothing documents.
+
+The class of a finding says how bad it is: *violation* breaks the vendor's page, *expectation* a
+belief on which the page is silent, in whichever layer; *drift* breaks nothing.
 """
 
 from __future__ import annotations

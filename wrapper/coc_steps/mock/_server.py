@@ -130,8 +130,8 @@ def serve(
 def run_app(app: ASGIApp, *, port: int = 0) -> Generator[str, None, None]:
     """Serve any ASGI application as `serve` does, and yield its address.
 
-    Leaving the block takes a few seconds at most: what has not returned by then, such as a fault
-    that waits forever, is left behind in its thread, with a RuntimeWarning.
+    Leaving the block takes a few seconds at most: a fault that is still running is abandoned,
+    with a RuntimeWarning.
     """
     listener = _listen(port)
     base_url = f"http://{_HOST}:{listener.getsockname()[1]}"

@@ -42,9 +42,9 @@ Examples:
 
 \b
 json, jsonl and csv have all that the server sent, in UTF-8. In csv, the columns inputs,
-outputs, properties and additional (what is not documented) are JSON; an empty cell is a
-value that is null or absent, and "" is an empty text. Three more columns say the times for
-people: started_at and ended_at in ISO 8601 (UTC), and duration_seconds.
+outputs, properties and additional (what is not documented) are JSON; an empty cell is null
+or absent; "" is an empty text. Three more columns say the times for people: started_at and
+ended_at in ISO 8601 (UTC), and duration_seconds.
 
 \b
 With several tickets each row says its ticket (execution_id), and the steps of a ticket come

@@ -28,7 +28,9 @@ Paste what it prints into another terminal; the lines with # are comments.
 @click.command("mock", epilog=_EPILOG, short_help="Serve a mock on this machine.")
 @number("--port", click.IntRange(0, 65_535), "The port of 127.0.0.1.  [default: a free one]")
 @number("--seed", click.INT, "The same seed gives the same tickets and credentials.", default=0)
-@click.option("--live", is_flag=True, help="Let running tickets go on with each request.")
+@click.option(
+    "--live", is_flag=True, help="Let running tickets go on with each successful request."
+)
 def mock_command(port: int | None, seed: int, live: bool) -> None:
     """Serve a mock of the endpoint on this machine until Ctrl-C."""
     with needs_extra("the mock", "mock"):

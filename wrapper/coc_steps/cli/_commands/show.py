@@ -31,7 +31,7 @@ Examples:
   coc-steps show EX20250624161701019xxxx EXS20250701210145xxxxxx | jq .outputs
 
 \b
-The time line has a bar for the failed, the running and the slowest steps, as many as the
+The timeline has a bar for the failed, the running and the slowest steps, as many as the
 terminal has lines for. The HTML page has all steps, with all that the server sent; it is one
 file that loads nothing. Times are local. The JSON of one step is what the server sent.
 """

@@ -1,4 +1,4 @@
-"""A ticket at a glance: counts, times, a time line, and why steps failed; and one step."""
+"""A ticket at a glance: counts, times, a timeline, and why steps failed; and one step."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _GAP = 2
 _AROUND = 18  # lines that are no bars: header, titles, reasons, notes, and the prompt
 _FEWEST, _MOST = 8, 40  # bars
-_UNBOUNDED_LINES, _UNBOUNDED_COLUMNS = 24, 100  # of the time line, where there is no limit
+_UNBOUNDED_LINES, _UNBOUNDED_COLUMNS = 24, 100  # of the timeline, where there is no limit
 _NAME_SHARE = 0.35  # of the width, at the most
 # One column wide everywhere, also in terminals set up for Chinese.
 _RUNS, _WAITS, _GOES_ON = "▮", "▯", "▸"
