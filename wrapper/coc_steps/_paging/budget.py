@@ -5,7 +5,10 @@ from __future__ import annotations
 from coc_steps.errors import PaginationError
 
 MAX_EFFORT = 12
-"""How many times the requests of the first pass all further passes may take together."""
+"""How many times the requests of the first pass a walk may take."""
+
+EXTRA_REQUESTS = 60
+"""How many requests a walk may take on top of that, since a first pass may be short (count)."""
 
 MAX_IDLE = 60
 """How many pages in a row may bring nothing new before the walk gives up (count)."""
@@ -44,7 +47,7 @@ class Budget:
     def end_pass(self) -> None:
         """Count a pass; raise PaginationError where all of them took too many requests."""
         self._first_pass = self._first_pass or self.requests
-        if self.requests > self._first_pass * MAX_EFFORT + MAX_IDLE:
+        if self.requests > self._first_pass * MAX_EFFORT + EXTRA_REQUESTS:
             raise PaginationError(
                 f"the list changed in each pass over it, {self.requests} requests in all"
             )

@@ -53,12 +53,12 @@ class Window(NamedTuple):
     Attributes:
         offset: How many steps stand before it (count).
         limit: How many steps it holds at the most (count).
-        lap: The number of the request that began its pass; an earlier pass's windows are too old.
+        begin: The number of the request that began its pass; an earlier pass's windows are too old.
     """
 
     offset: int
     limit: int
-    lap: int
+    begin: int
 
 
 class Walk:
@@ -228,7 +228,7 @@ class Pass:
         self.end = start
         self.offset = start
         self.anchor: str | None = None
-        self._drift = 0
+        self._shift = 0
 
     def in_place(self, ids: Sequence[str | None], met: int) -> bool:
         """Return whether a page begins with the anchor, and this pass met no other step of it."""
@@ -236,12 +236,12 @@ class Pass:
 
     def go_on(self, ids: Sequence[str | None], *, new: bool, overlap: bool) -> None:
         """Aim at the last step of this page, or behind it where nothing can overlap."""
-        last, drift = self.page[-1] if self.page else None, 0
+        last, shift = self.page[-1] if self.page else None, 0
         if last and last in ids:
-            drift = max(self.offset + ids.index(last) - (self.end - 1), 0)
+            shift = max(self.offset + ids.index(last) - (self.end - 1), 0)
         # A list that moves on at a steady pace, or faster than it is read, is aimed ahead of.
-        leap = drift if not new or drift == self._drift else 0
-        self.page, self._drift = ids, drift
+        leap = shift if not new or shift == self._shift else 0
+        self.page, self._shift = ids, shift
         self.end = self.offset + len(ids)
         self.anchor = (ids[-1] or None) if overlap else None
         self.offset = self.end - (self.anchor is not None) + leap
