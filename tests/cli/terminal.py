@@ -36,7 +36,7 @@ class Ended(NamedTuple):
 
 
 def clean_environment(home: Path) -> dict[str, str]:
-    """Give an environment without credentials, and with a time zone that is not UTC."""
+    """Return an environment without credentials, and with a time zone that is not UTC."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     file = str(home / "no-such-file")
     return {
@@ -108,7 +108,7 @@ def _read_all(leader: int, watcher: Callable[[str], object]) -> str:
 
 
 def on_screen(output: str, *, columns: int, lines: int = 40) -> str:
-    """Give what a terminal shows in the end."""
+    """Return what a terminal shows in the end."""
     screen = pyte.Screen(columns, lines)
     pyte.Stream(screen).feed(output.replace("\n", "\r\n"))
     return "\n".join(line.rstrip() for line in screen.display).rstrip() + "\n"
@@ -120,6 +120,6 @@ def without_redrawn(output: str) -> str:
 
 
 def without_escapes(output: str) -> str:
-    """Give what is left on a terminal: no colours, no line that was redrawn."""
+    """Return what is left on a terminal: no colours, no line that was redrawn."""
     lines = _ESCAPE.sub("", without_redrawn(output)).split("\n")
     return "\n".join(line.rpartition("\r")[2].rstrip() for line in lines)

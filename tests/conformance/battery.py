@@ -70,7 +70,7 @@ def path(ticket: str) -> str:
 
 @cache
 def battery() -> Sequence[Probe]:
-    """Give the requests, in the order in which they are to be sent."""
+    """Return the requests, in the order in which they are to be sent."""
     return [*_refused(), *_windows(), *_filters(), *_credentials()]
 
 

@@ -49,7 +49,7 @@ class EditedBody(Edited):
         answer.content = self.body(answer.content, self.parse(request.query))
 
     def body(self, body: dict[str, Any], query: Query) -> object:
-        """Give the body that goes out instead."""
+        """Return the body that goes out instead."""
         raise NotImplementedError
 
 
@@ -66,7 +66,7 @@ class Counted(Service):
 
 
 def guarded_by(gate_type: type[Gate]) -> type[Service]:
-    """Give a service that is honest but for its gate."""
+    """Return a service that is honest but for its gate."""
 
     class Guarded(Service):
         def __init__(self, store: Store, gate: Gate, *, page_cap: int | None = None) -> None:
@@ -76,10 +76,10 @@ def guarded_by(gate_type: type[Gate]) -> type[Service]:
 
 
 def title(kind: type) -> str:
-    """Give the name of a server from that of its class: OneMore is one-more."""
+    """Return the name of a server from that of its class: OneMore is one-more."""
     return re.sub(r"(?<!^)(?=[A-Z])|(?<=[a-z])(?=[0-9])", "-", kind.__name__).lower()
 
 
 def theme(kind: type) -> str:
-    """Give the theme of a server: its module."""
+    """Return the theme of a server: its module."""
     return kind.__module__.rpartition(".")[2]

@@ -232,7 +232,7 @@ def refuse(constant: str) -> None:
 
 def test_no_text_of_a_server_ends_a_run_or_breaks_a_report(tmp_path: Path) -> None:
     class Escapes(Edited):
-        """Gives something to report, and escapes what is not ASCII."""
+        """Sends something to report, and escapes what is not ASCII."""
 
         def edit_success(self, answer: Answer, request: Request) -> None:
             answer.content = json.dumps({**answer.content, "\ud800<b>": 1}).encode()

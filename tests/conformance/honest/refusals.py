@@ -110,7 +110,7 @@ class ZerosAndPlusBeforeNumbers(Service):
 
 
 def plain(number: str) -> str:
-    """Give a number without a plus and zeros before it."""
+    """Return a number without a plus and zeros before it."""
     digits = number.strip().removeprefix("+")
     return digits.lstrip("0") or digits[-1:]
 

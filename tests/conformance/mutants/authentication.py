@@ -105,7 +105,7 @@ class EndOfSignatureSuffices(Gate):
                 raise
 
     def valid(self, request: Request, names: Sequence[str]) -> str:
-        """Give the value that the Authorization header should have."""
+        """Return the value that the Authorization header should have."""
         return authorization(
             access_key=self.keys.access_key,
             secret_key=self.keys.secret_key,
@@ -153,7 +153,7 @@ class FutureSignatureAccepted(Gate):
 
 
 def age(text: str, now: float) -> float:
-    """Give the seconds since an X-Sdk-Date; a malformed one is new."""
+    """Return the seconds since an X-Sdk-Date; a malformed one is new."""
     try:
         return now - datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).timestamp()
     except ValueError:

@@ -113,7 +113,7 @@ class OtherRequestIdInBody(Edited):
 
 
 def credential(request: Request) -> str:
-    """Give what the client authenticates with."""
+    """Return what the client authenticates with."""
     return request.headers.get("X-Auth-Token") or request.headers.get("Authorization", "none")
 
 

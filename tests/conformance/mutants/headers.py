@@ -26,7 +26,7 @@ class Headed(Edited):
         return answer
 
     def headers(self, answer: Answer) -> dict[str, str | None]:
-        """Give the headers that differ."""
+        """Return the headers that differ."""
         raise NotImplementedError
 
 

@@ -26,7 +26,7 @@ class Resized(Service):
         return super().window(steps, replace(query, limit=self.size(query)))
 
     def size(self, query: Query) -> int:
-        """Give the limit that is taken instead."""
+        """Return the limit that is taken instead."""
         raise NotImplementedError
 
 

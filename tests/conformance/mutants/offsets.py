@@ -25,7 +25,7 @@ class Shifted(Service):
         return super().window(steps, replace(query, offset=self.start(query, len(steps))))
 
     def start(self, query: Query, count: int) -> int:
-        """Give the offset that is taken instead, with the number of steps that there are."""
+        """Return the offset that is taken instead, with the number of steps that there are."""
         raise NotImplementedError
 
 

@@ -66,13 +66,13 @@ class FilteredInHashOrder(Service):
 
 
 class Reordered(Counted):
-    """Gives its list in an order that depends on how often it was asked."""
+    """Shows its list in an order that depends on how often it was asked."""
 
     def matching(self, steps: Sequence[Step], query: Query) -> Sequence[Step]:
         return self.reordered(super().matching(steps, query))
 
     def reordered(self, steps: Sequence[Step]) -> Sequence[Step]:
-        """Give the list that is shown instead."""
+        """Return the list that is shown instead."""
         raise NotImplementedError
 
 

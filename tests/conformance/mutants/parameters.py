@@ -71,7 +71,7 @@ class PropertiesNested(Rewritten):
 
 
 def parsed(text: str | None) -> object:
-    """Give the JSON in a text, or the text."""
+    """Return the JSON in a text, or the text."""
     try:
         return json.loads(text or "null")
     except ValueError:

@@ -38,7 +38,7 @@ MUTANTS: dict[str, Mutant] = {}
 
 
 def service_of(kind: type[Service] | type[Gate]) -> type[Service]:
-    """Give the service that a mutant is, or an honest one with the gate that it is."""
+    """Return the service that a mutant is, or an honest one with the gate that it is."""
     return guarded_by(kind) if issubclass(kind, Gate) else kind
 
 

@@ -116,7 +116,7 @@ class OffsetGoesOnWhereItEnded(Service):
 
 
 class Cached(Service):
-    """Gives an answer once more when the request seems to be the same."""
+    """Sends an answer again when the request seems to be the same."""
 
     def __init__(self, store: Store, gate: Gate, *, page_cap: int | None = None) -> None:
         super().__init__(store, gate, page_cap=page_cap)
@@ -132,7 +132,7 @@ class Cached(Service):
         return self.kept[key]
 
     def key(self, execution_id: str, query: Query) -> tuple[str, Query]:
-        """Give what tells requests apart."""
+        """Return what tells requests apart."""
         raise NotImplementedError
 
 

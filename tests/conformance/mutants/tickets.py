@@ -90,7 +90,7 @@ class Confusing(Service):
         return asked if asked in names else self.instead(asked, names)
 
     def instead(self, asked: str, names: list[str]) -> str:
-        """Give the ticket that is shown instead, or the id that was asked for."""
+        """Return the ticket that is shown instead, or the id that was asked for."""
         raise NotImplementedError
 
 

@@ -22,13 +22,13 @@ PRESENT = "A success has a `total`."
 
 
 class Recounted(EditedBody):
-    """Gives another total."""
+    """Says another total."""
 
     def body(self, body: dict[str, Any], query: Query) -> object:
         return body | {"total": self.total(body["total"], len(body["data"]), query)}
 
     def total(self, total: int, size: int, query: Query) -> object:
-        """Give the total that goes out, from the honest one and the size of the page."""
+        """Return the total that goes out, from the honest one and the size of the page."""
         raise NotImplementedError
 
 

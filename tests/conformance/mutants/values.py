@@ -13,13 +13,13 @@ TEXT = "`name`, `action`, `status` and `message` are Strings."
 
 
 class Rewritten(Service):
-    """Gives other values in its steps."""
+    """Sends other values in its steps."""
 
     def render_step(self, step: Step) -> Step:
         return super().render_step(step) | self.instead(step)
 
     def instead(self, step: Step) -> Step:
-        """Give the values that replace those of a step."""
+        """Return the values that replace those of a step."""
         raise NotImplementedError
 
 

@@ -24,7 +24,7 @@ class Retouched(Service):
         return [step | self.instead(step, place, query) for place, step in enumerate(page)]
 
     def instead(self, step: Step, place: int, query: Query) -> Step:
-        """Give the values that replace those of a step, by its place in the page."""
+        """Return the values that replace those of a step, by its place in the page."""
         raise NotImplementedError
 
 

@@ -42,7 +42,7 @@ Examples:
 
 \b
 json, jsonl and csv have all that the server sent, in UTF-8. In csv, the columns inputs,
-outputs, properties and additional (what is not documented) are JSON; an empty cell is null
+outputs, properties and additional (what is not documented) are JSON. An empty cell is null
 or absent; "" is an empty text. Three more columns say the times for people: started_at and
 ended_at in ISO 8601 (UTC), and duration_seconds.
 
