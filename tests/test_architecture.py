@@ -11,7 +11,8 @@ pytestmark = pytest.mark.source
 
 TEXT = Path("ARCHITECTURE.md").read_text("utf-8")
 ROOT = Path("wrapper/coc_steps")
-WHOLE = ("_client", "_http", "_huawei", "_paging", "_steps")
+CLI = ("cli", "cli/_commands", "cli/_page", "cli/_terminal", "cli/_ticket")
+WHOLE = ("_client", "_http", "_huawei", "_paging", "_steps", "mock", *CLI)
 """The rooms of which the tree names each file."""
 
 
@@ -38,6 +39,7 @@ def test_what_the_tree_names_is_there() -> None:
 def test_the_tree_names_what_is_there() -> None:
     there = {f"{path}" for path in ROOT.glob("*.py")}
     there |= {f"{path.parent}/" for path in ROOT.glob("*/__init__.py")}
+    there |= {f"{path.parent}/" for path in ROOT.parent.glob("*/__init__.py")}
     for room in WHOLE:
         there |= {f"{path}" for path in (ROOT / room).glob("*.py") if path.name != "__init__.py"}
     assert there - tree() == set()
@@ -50,4 +52,5 @@ def test_the_files_that_the_text_names_are_there() -> None:
             list(Path().glob(f"{name}"))
             or list(ROOT.rglob(name))
             or list(Path("tests").rglob(name))
+            or list(Path("tools").rglob(name))
         ), name
