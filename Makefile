@@ -41,7 +41,7 @@ quick: $(READY)
 	@echo "== Quick tests"
 	@$(PY) $(PYTEST) $(LONG)
 
-test: lint types check-generated spec-diff ## Run everything that CI runs (minutes)
+test: lint types check-generated spec-diff ## Run what CI's job test runs (minutes)
 	@echo "== Tests, with coverage"
 	@$(PY) -m coverage erase
 	@$(PY) -m coverage run $(PYTEST)

@@ -2,9 +2,10 @@
 
 Usage: python tools/mutation.py [MODULE]...
 
-mutmut makes the changes, the mutants, in a copy of the project, and runs the tests on each. What
-neither a test nor mypy notices must be in tools/equivalent_mutants.toml with the reason why nobody
-could notice it; a line there that is noticed after all, or is no mutant any more, fails, too.
+mutmut makes the changes, the mutations (its word is mutants), in a copy of the project, and runs
+the tests on each. What neither a test nor mypy notices must be in tools/equivalent_mutants.toml
+with the reason why nobody could notice it; an entry that is noticed after all, or is no mutation
+any more, fails, too.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ Mutant = tuple[str, str]
 
 
 def listed(text: str, modules: list[str]) -> set[Mutant]:
-    """Return the mutants of these modules that nobody could notice; each must have a reason."""
+    """Return the mutations of these modules that nobody could notice; each must have a reason."""
     entries = tomllib.loads(text).get("mutant", [])
     if bare := [each["function"] for each in entries if not each["reason"].strip()]:
         raise ValueError(f"{', '.join(bare)}: a mutant without a reason")
@@ -44,7 +45,7 @@ def listed(text: str, modules: list[str]) -> set[Mutant]:
 
 
 def parse_mutant(name: str, diff: str) -> Mutant:
-    """Return the mutant that mutmut names and shows, without what lies around the change."""
+    """Return the mutation that mutmut names and shows, without what lies around the change."""
     module, _, function = name.removeprefix("coc_steps.").rpartition(".")
     function = function.rpartition("__mutmut_")[0][2:].replace("ǁ", ".")
     lines = re.findall(r"(?m)^(?:-(?!-- )|\+(?!\+\+ )).*", diff)
@@ -72,7 +73,7 @@ def mutmut(folder: Path, *arguments: str, output: int | None = subprocess.PIPE) 
 
 
 def main(modules: list[str]) -> int:
-    """Test all mutants of these modules; return the exit code."""
+    """Test all mutations of these modules; return the exit code."""
     equivalent = listed(LIST.read_text("utf-8"), modules)
     with tempfile.TemporaryDirectory(prefix="coc-steps-") as name:
         folder = Path(name)

@@ -1,4 +1,4 @@
-"""What pytest does for each mutant; tools/mutation.py copies it beside the tests."""
+"""What pytest does for each mutation; tools/mutation.py copies it beside the tests."""
 
 from hypothesis import Phase, settings
 
