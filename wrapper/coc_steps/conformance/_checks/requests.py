@@ -47,15 +47,16 @@ def _is_valid_value(name: str, value: str) -> bool:
 def wrong_value(name: str, text: str) -> Kind | None:
     """Return the class of accepting an invalid value; None if it may be accepted.
 
-    The page gives the types, and this project the least values. A limit of 0 is an empty page to
-    some honest servers, and the default to others; frameworks differ in what is a number.
+    The page gives the types, and this project the least values; to take 0x10 or 1e1 for a number is
+    unexpected. A limit of 0 is an empty page to some honest servers, and the default to others.
     """
     if name not in MAXIMA or not text.strip():
         return None
     value = _number(text)
     if value is None:
         return Kind.VIOLATION
-    return Kind.EXPECTATION if value < 0 else None
+    is_decimal = text.strip().lstrip("+").isdigit()
+    return None if is_decimal and value >= 0 else Kind.EXPECTATION
 
 
 def _number(text: str) -> int | None:
