@@ -21,6 +21,7 @@ from coc_steps import (
     Client,
     StepNotFoundError,
 )
+from coc_steps._http import library
 from coc_steps.mock import MockServer, serve
 from coc_steps_api.api.executions import list_execution_steps
 from coc_steps_api.models import ListExecutionStepsResponse
@@ -302,6 +303,6 @@ def test_a_slow_body_is_a_timeout_of_httpx_in_the_raw_layer() -> None:
     with (
         httpx.Client(transport=transport) as http,
         Client(base_url=URL, credentials=KEYS, http_client=http, timeout=0.1) as client,
-        pytest.raises(httpx.ReadTimeout),
+        pytest.raises(library.httpx.ReadTimeout),
     ):
         list_execution_steps.sync_detailed(TICKET, client=client.api)

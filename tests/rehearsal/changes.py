@@ -31,15 +31,15 @@ ATTEMPTS = """\
           format: int32
           description: How often the step was tried.
 """
-SORT_KEY = """\
-        - name: sort_key
+ORDER_BY = """\
+        - name: order_by
           in: query
           required: false
           schema:
             type: string
             description: What the steps are sorted by.
 """
-LIMIT = "        - name: limit\n"
+STEP_IDS = "        - name: execution_step_id_list\n"
 OWNER = """\
         owner:
           type: [object, 'null']
@@ -99,9 +99,10 @@ OPENAPI_TEST = "tests/test_openapi.py"
 SHEET = "tests/tools/doc_check/sheet.py"
 PAGES = "tests/tools/doc_check/changes.py"
 NAME_ON_THE_PAGE = '                    field_of("name", "String"'
-LIMIT_ON_THE_PAGE = '        parameter(\n            "limit",'
-SORT_KEY_ON_THE_PAGE = (
-    '        parameter("sort_key", "String", "?", "N/A.", mandatory=False),\n' + LIMIT_ON_THE_PAGE
+STEP_IDS_ON_THE_PAGE = '        parameter(\n            "execution_step_id_list",'
+ORDER_BY_ON_THE_PAGE = (
+    '        parameter("order_by", "String", "?", "N/A.", mandatory=False),\n'
+    + STEP_IDS_ON_THE_PAGE
 )
 EXECUTION_ID = "        request.execution_id,\n"
 LAST_FIELD = (
@@ -228,27 +229,27 @@ HISTORY = {
 NEW = {
     "optional query parameter": Rehearsal(
         row="an optional query parameter added",
-        after=(Edit(LIMIT, SORT_KEY + LIMIT),),
+        after=(Edit(STEP_IDS, ORDER_BY + STEP_IDS),),
         said=(
-            "compatible  operation list_execution_steps: parameter sort_key is new (str | Unset)",
+            "compatible  operation list_execution_steps: parameter order_by is new (str | Unset)",
             "Nothing breaks callers.",
         ),
-        noticed="query.sort_key: page says nothing, openapi.yaml says string, optional",
-        by_hand=(Edit(LIMIT_ON_THE_PAGE, SORT_KEY_ON_THE_PAGE, SHEET),),
+        noticed="query.order_by: page says nothing, openapi.yaml says string, optional",
+        by_hand=(Edit(STEP_IDS_ON_THE_PAGE, ORDER_BY_ON_THE_PAGE, SHEET),),
     ),
     "required query parameter": Rehearsal(
         row="a required query parameter added",
-        after=(Edit(LIMIT, SORT_KEY.replace("false", "true") + LIMIT),),
+        after=(Edit(STEP_IDS, ORDER_BY.replace("false", "true") + STEP_IDS),),
         said=(
-            "breaking  operation list_execution_steps: parameter sort_key is new (str)",
-            'error: Missing named argument "sort_key" for "_get_kwargs"',
+            "breaking  operation list_execution_steps: parameter order_by is new (str)",
+            'error: Missing named argument "order_by" for "_get_kwargs"',
             "Callers break: pyproject.toml says 0.1.0, and must say 0.2.0 or later.",
         ),
-        noticed="missing 1 required keyword-only argument: 'sort_key'",
+        noticed="missing 1 required keyword-only argument: 'order_by'",
         by_hand=(
-            Edit(EXECUTION_ID, EXECUTION_ID + '        sort_key="time",\n', REQUEST),
-            Edit("client=client, **", 'client=client, sort_key="time", **', "tests/drive.py"),
-            Edit(LIMIT_ON_THE_PAGE, SORT_KEY_ON_THE_PAGE.replace("False", "True"), SHEET),
+            Edit(EXECUTION_ID, EXECUTION_ID + '        order_by="time",\n', REQUEST),
+            Edit("client=client, **", 'client=client, order_by="time", **', "tests/drive.py"),
+            Edit(STEP_IDS_ON_THE_PAGE, ORDER_BY_ON_THE_PAGE.replace("False", "True"), SHEET),
         ),
         unchecked="a hundred tests compare or send a whole query, and the mock is to insist on it",
     ),
