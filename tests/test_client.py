@@ -8,6 +8,7 @@ import gc
 import json
 import pickle
 import weakref
+from contextlib import closing
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,6 @@ from coc_steps import (
 )
 from coc_steps._http import library
 from coc_steps.mock import MockServer, serve
-from coc_steps_api.api.executions import list_execution_steps
 from coc_steps_api.models import ListExecutionStepsResponse
 from drive import KEYS, TICKET, URL, Recorder, body, lister, make, number, refusal
 from faults.server import FaultServer
@@ -300,9 +300,6 @@ def test_a_slow_body_is_a_timeout_of_httpx_in_the_raw_layer() -> None:
             return repeat(b" ")
 
     transport = Recorder(lambda _: httpx.Response(200, stream=Endless()))
-    with (
-        httpx.Client(transport=transport) as http,
-        Client(base_url=URL, credentials=KEYS, http_client=http, timeout=0.1) as client,
-        pytest.raises(library.httpx.ReadTimeout),
-    ):
-        list_execution_steps.sync_detailed(TICKET, client=client.api)
+    driver = make("sync", transport, timeout=0.1)
+    with closing(driver), pytest.raises(library.httpx.ReadTimeout):
+        driver.api(TICKET)
