@@ -83,8 +83,7 @@ class Iteration:
     def take(self, page: StepPage) -> None:
         """Take the page of the first of the windows wanted."""
         ids = [step.id for step in page.steps]
-        repeated = page.total is None and not all(ids) and self._is_repeated(page.steps)
-        places = self._walk.take(ids, page.total, repeated=repeated)
+        places = self._walk.take(ids, page.total, repeated=self._is_repeated(page, ids))
         if self._left is not None:
             places = places[: self._left]
             self._left -= len(places)
@@ -100,13 +99,15 @@ class Iteration:
         steps = list(self.ready)
         return self._page.with_steps(steps) if self._page and steps else None
 
-    def _is_repeated(self, steps: Sequence[Step]) -> bool:
-        """Return whether these are the steps of the last page, where neither ids nor a total tell.
+    def _is_repeated(self, page: StepPage, ids: Sequence[str | None]) -> bool:
+        """Return whether a page comes again, where neither ids nor a total tell.
 
         Else a server that ignores the offset would be walked without end.
         """
-        before, self._nameless = self._nameless, steps
-        return before == steps
+        if page.total is not None or all(ids):
+            return False
+        before, self._nameless = self._nameless, page.steps
+        return before == page.steps
 
 
 def matching(flight: Iterable[Window], wanted: Iterable[Window]) -> int:
